@@ -1,0 +1,58 @@
+# Every line is a command that can be typed by hand; README.md shows them without make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO := data/demo/truth.json
+
+# Tests have a database and a target folder of their own and never touch yours.
+TEST_ENV := WAYMARK_DATABASE=target/test/waymark.duckdb DBT_TARGET_PATH=target/test
+
+export DO_NOT_TRACK := 1
+
+.PHONY: build test lint bench docs clean
+.NOTPARALLEL:
+
+build: .venv/runtime $(DEMO)
+	$(BIN)/dbt build
+	$(BIN)/python scripts/after_build.py
+
+test: lint $(DEMO)
+	$(TEST_ENV) $(BIN)/dbt --warn-error parse
+	$(TEST_ENV) $(BIN)/dbt seed
+	$(TEST_ENV) $(BIN)/dbt run --empty
+	$(TEST_ENV) $(BIN)/dbt test --select test_type:unit
+	$(TEST_ENV) $(BIN)/dbt build
+	$(TEST_ENV) $(BIN)/dbt build
+	$(TEST_ENV) $(BIN)/dbt docs generate --static
+	$(BIN)/python -m pytest integration_tests
+
+lint: .venv/dev
+	rm -rf target/test
+	mkdir -p target/test
+	$(BIN)/ruff check
+	$(BIN)/yamllint --strict .
+	$(TEST_ENV) $(BIN)/sqlfluff lint models tests analyses
+
+bench: .venv/runtime $(DEMO)
+	$(BIN)/python scripts/benchmark.py
+
+docs: .venv/runtime $(DEMO)
+	$(BIN)/dbt docs generate --static
+	@echo "The site is target/static_index.html"
+
+clean:
+	rm -rf target logs data/demo .pytest_cache .ruff_cache .hypothesis
+
+$(DEMO): | .venv/runtime
+	$(BIN)/python scripts/generate_demo.py --output data/demo
+
+# The development lock holds the runtime lock, so both share one environment.
+.venv/runtime: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Waymark needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r requirements.txt
+	touch .venv/runtime
+
+.venv/dev: requirements-dev.txt .venv/runtime
+	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
+	touch .venv/dev

@@ -1,0 +1,192 @@
+"""Running dbt against a database of its own, and writing the input that it reads."""
+
+import json
+import os
+from contextlib import chdir
+from datetime import datetime, timezone
+from pathlib import Path
+
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from hypothesis import note
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+EXAMPLES = int(os.environ.get("WAYMARK_EXAMPLES", "300"))
+
+# The generic event contract as this test-suite writes it.
+CONTRACT = {
+    "event_id": "varchar",
+    "event_name": "varchar",
+    "event_at": "timestamp",
+    "anonymous_id": "varchar",
+    "user_id": "varchar",
+    "session_id": "varchar",
+    "source_sequence": "varchar",
+    "page_path": "varchar",
+    "value": "double",
+    "properties": "json",
+}
+
+
+def micros(text):
+    """'2024-01-31 10:00' (UTC) as microseconds since the epoch."""
+    moment = datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
+    return int(moment.timestamp()) * 1_000_000 + moment.microsecond
+
+
+def moment(at):
+    """The other way round, as a timestamp without a zone, as the marts carry it."""
+    return datetime.fromtimestamp(at // 1_000_000, timezone.utc).replace(
+        microsecond=at % 1_000_000, tzinfo=None
+    )
+
+
+def write_rows(path, rows, columns=CONTRACT):
+    """Rows as Parquet, CSV or newline-delimited JSON, by the ending of `path`."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = path.with_suffix(".lines")
+    with lines.open("w", encoding="utf-8") as file:
+        for row in rows:
+            file.write(json.dumps(row, default=str) + "\n")
+    if path.suffix in (".json", ".ndjson", ".jsonl"):
+        lines.rename(path)
+        return path
+    source = "read_json(?, format = 'newline_delimited', columns = {})".format(
+        "{" + ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items()) + "}"
+    )
+    kind = "csv, header" if path.suffix == ".csv" else "parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"copy (select * from {source}) to '{path}' (format {kind})", [str(lines)])
+    lines.unlink()
+    return path
+
+
+def rows_of(connection, sql, parameters=None):
+    cursor = connection.execute(sql, parameters or [])
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row)) for row in cursor.fetchall()]
+
+
+class Failed(Exception):
+    """A dbt command that did not succeed, with all that it said."""
+
+
+class Project:
+    """One database, one target folder and one set of vars."""
+
+    def __init__(self, directory, project_dir=REPOSITORY, **variables):
+        self.directory = Path(directory)
+        self.project_dir = Path(project_dir)
+        self.database = self.directory / "waymark_test.duckdb"
+        self.variables = variables
+
+    def dbt(self, command, *arguments, **variables):
+        """Run a dbt command; returns dbt's own result, raises Failed with its messages."""
+        os.environ["WAYMARK_DATABASE"] = str(self.database)
+        try:
+            # dbt may change the working directory, and keeps the database open.
+            with chdir(self.project_dir):
+                outcome = dbtRunner().invoke(
+                    [
+                        command,
+                        *arguments,
+                        "--quiet",
+                        "--project-dir", str(self.project_dir),
+                        "--profiles-dir", str(self.project_dir),
+                        "--target-path", str(self.directory / "target"),
+                        "--log-path", str(self.directory / "logs"),
+                        "--vars", json.dumps({**self.variables, **variables}, ensure_ascii=False),
+                    ]
+                )  # fmt: skip
+        finally:
+            DuckDBConnectionManager.close_all_connections()
+        if not outcome.success:
+            raise Failed(self._complaints(outcome))
+        return outcome.result
+
+    def build(self, *select, **variables):
+        """Seeds and models without tests: what the test-suite looks at are the rows."""
+        chosen = ["--select", *select] if select else []
+        return self.dbt(
+            "build", *chosen, "--resource-type", "model", "--resource-type", "seed", **variables
+        )
+
+    def error(self, command="compile", *arguments, **variables):
+        """The message of a command that must fail."""
+        try:
+            self.dbt(command, *arguments, **variables)
+        except Failed as failure:
+            return str(failure)
+        raise AssertionError(f"dbt {command} succeeded with {variables}")
+
+    def rows(self, sql, parameters=None):
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            return rows_of(connection, sql, parameters)
+
+    def values(self, sql, parameters=None):
+        """Rows as tuples."""
+        return [tuple(row.values()) for row in self.rows(sql, parameters)]
+
+    @staticmethod
+    def _complaints(outcome):
+        nodes = getattr(outcome.result, "results", None) or []
+        messages = [str(node.message) for node in nodes if node.status in ("error", "fail")]
+        return "\n".join([str(outcome.exception or ""), *messages])
+
+
+def generic(files, **settings):
+    """The vars of a project that reads one generic source."""
+    return {"sources": {"generic": {"files": str(files), **settings}}}
+
+
+class CompiledModels:
+    """The SQL of a build, run again and again in memory on rows put in place of one model.
+
+    One dbt run for each example would cost seconds; this costs milliseconds and runs the same SQL.
+    """
+
+    def __init__(self, project, result, start):
+        models = {one.node.name: one.node for one in result.results}
+        below = {models[start].unique_id}
+        self.steps = []
+        for node in (one.node for one in result.results):
+            if node.resource_type == "model" and below & set(node.depends_on.nodes):
+                below.add(node.unique_id)
+                self.steps.append((node.relation_name, node.compiled_code))
+        self.start = models[start].relation_name
+        self.connection = duckdb.connect()
+        self.connection.execute(f"attach ':memory:' as {project.database.stem}")
+        self.connection.execute(f"attach '{project.database}' as built (read_only)")
+        for node in models.values():
+            here = node.relation_name
+            there = here.replace(f'"{project.database.stem}"', "built", 1)
+            self.connection.execute(f"create schema if not exists {here.rpartition('.')[0]}")
+            self.connection.execute(f"create table {here} as from {there}")
+        self.connection.execute("detach built")
+        self.connection.execute(f"use {project.database.stem}")
+        self.columns = dict(
+            self.connection.execute(
+                "select column_name, column_type from (describe {})".format(self.start)
+            ).fetchall()
+        )
+
+    def run(self, rows):
+        """Replace the rows of the starting model and build what stands on it."""
+        rows = list(rows)
+        note(f"rows: {rows}")
+        names = list(rows[0])
+        kind = json.dumps([{name: self.columns[name] for name in names}])
+        listed = ", ".join(f'"{name}"' for name in names)
+        self.connection.execute(f"delete from {self.start}")
+        self.connection.execute(
+            f"insert into {self.start} ({listed})"
+            f" select {listed} from (select unnest(from_json(?, '{kind}'), recursive := true))",
+            [json.dumps(rows, default=str)],
+        )
+        for relation, sql in self.steps:
+            self.connection.execute(f"create or replace table {relation} as {sql}")
+
+    def rows(self, sql, parameters=None):
+        return rows_of(self.connection, sql, parameters)

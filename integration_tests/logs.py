@@ -1,0 +1,85 @@
+"""Random small event logs, dense enough that ties, exact window ends and repeats are common."""
+
+import json
+
+from helpers import micros, moment
+from oracles import MINUTE
+
+# The night before the clocks of New York go forward.
+START = micros("2024-03-09 20:00")
+LOADED_AT = micros("2025-01-01 00:00")
+
+
+def random_log(random, person, grid=10 * MINUTE, slots=12, size=8, ids=None):
+    """The events of one person; `ids` draws the ids of a row, by default one device."""
+    sequenced = random.choice([True, False])
+    native = random.choice([True, False])
+    events = []
+    for number in range(random.randint(1, size)):
+        events.append(
+            {
+                # Ids in an order of their own: the input order must not matter.
+                "event_id": f"{person}_{random.randint(0, 99):02}_{number}",
+                "event_name": random.choice("abc"),
+                "at": START + grid * random.randint(0, slots),
+                "sequence": str(random.randint(0, 2)) if sequenced else None,
+                "anonymous_id": f"{person}_device",
+                "user_id": None,
+                # Shared between persons, as the ids of GA4 are.
+                "native_session_id": random.choice(["s1", "s2"]) if native else None,
+                "page_path": random.choice(["/x", "/y"]),
+                "properties": {"person": person},
+                **(ids(random, person) if ids else {}),
+            }
+        )
+    return events
+
+
+def several_ids(random, person):
+    """Two devices, two logins, and rows without any id."""
+    return {
+        "anonymous_id": random.choice([*[f"{person}_phone"] * 3, f"{person}_laptop", None]),
+        "user_id": random.choice([f"{person}_work", f"{person}_home", None, None, None]),
+    }
+
+
+def random_logs(random, persons, **options):
+    return [
+        event for number in range(persons) for event in random_log(random, f"p{number}", **options)
+    ]
+
+
+def with_duplicates(random, events):
+    """Some rows twice, as at-least-once delivery does."""
+    return [row for event in events for row in [event] * (2 if random.randint(0, 7) == 0 else 1)]
+
+
+def generic_row(event):
+    """A row of a generic event table."""
+    return {
+        "event_id": event["event_id"],
+        "event_name": event["event_name"],
+        "event_at": moment(event["at"]),
+        "source_sequence": event["sequence"],
+        "anonymous_id": event["anonymous_id"],
+        "user_id": event["user_id"],
+        "session_id": event["native_session_id"],
+        "page_path": event["page_path"],
+        "properties": event["properties"],
+    }
+
+
+def staged_row(event):
+    """The same row as the staging model gives it."""
+    row = generic_row(event)
+    row["native_session_id"] = row.pop("session_id")
+    return {
+        **row,
+        "properties": json.dumps(event["properties"]),
+        "source_name": "generic",
+        "source_property": "shop",
+        "source_shard": "events",
+        "loaded_at": moment(LOADED_AT),
+    }
+
+

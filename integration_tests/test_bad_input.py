@@ -1,0 +1,264 @@
+"""Bad input ends in rejected_events, or in one clear error; a failed run changes no mart."""
+
+import json
+import os
+import shutil
+
+import duckdb
+import pytest
+from helpers import Project, generic, write_rows
+
+CONFIG = {
+    "goals": [{"name": "bought", "match": {"event": "purchase"}}],
+    "funnels": [{"name": "buying", "steps": ["bought"], "window": "1 day"}],
+    "cohorts": [],
+}
+GOOD = {"event_name": "purchase", "event_at": "2024-01-01T10:00:00Z", "anonymous_id": "ann"}
+CORE = ("+events", "+rejected_events", "+visitors")
+
+
+def project(folder, files, **settings):
+    return Project(folder, **generic(files, **settings), **CONFIG)
+
+
+# Rows that are wrong one by one
+
+
+def row(event_id, **changes):
+    return {**GOOD, "event_id": event_id, **changes}
+
+
+HUGE = "x" * 10_000_000
+LINES = {
+    # what the line is: the line, and the reason for its rejection or None
+    "good": (row("good"), None),
+    "malformed": ('{"event_name": "purchase", "event_at": ', "malformed json"),
+    "no json": ("hello, world", "malformed json"),
+    "not an object": ('["purchase", "2024-01-01"]', "no event name"),
+    "no name": (row("no name", event_name=None), "no event name"),
+    "blank name": (row("blank name", event_name="  "), "no event name"),
+    "no time": (row("no time", event_at=None), "no time"),
+    "bad time": (row("bad time", event_at="yesterday"), "unparseable time"),
+    "impossible time": (row("impossible time", event_at="2024-02-31T10:00:00Z"), "unparseable time"),
+    "future": (row("future", event_at="2190-01-01T00:00:00Z"), "in the future"),
+    "first copy": (row("twice"), None),
+    "second copy": (row("twice"), "duplicate of twice"),
+    "no id at all": (row("no id at all", anonymous_id=None), None),
+    "ten megabytes": (row("ten megabytes", properties={"note": HUGE}), None),
+    "emoji": (row("emoji", event_name="\U0001f6d2 it's \"bought\"; --", anonymous_id="\u00fcn\u00ef"), None),
+    "script": (row("script", event_name="<script>alert(1)</script>"), None),
+    "text properties": (row("text properties", properties="a=b"), "properties"),
+    "bad value": (row("bad value", value="a lot"), "value"),
+    "unknown key": (row("unknown key", surprise={"deep": [1, None]}), None),
+    "other types": (row("other types", anonymous_id=17, user_id=True, properties={"n": 1e400}), None),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("mixed")
+    lines = [line if isinstance(line, str) else json.dumps(line) for line, _ in LINES.values()]
+    (folder / "events.ndjson").write_text("\n".join(lines), encoding="utf-8")
+    built = project(folder, folder / "events.ndjson")
+    built.build(*CORE, "+funnel_steps")
+    return built
+
+
+def test_nothing_is_dropped(mixed):
+    accepted, rejected = mixed.values(
+        "select (select count(*) from events), (select count(*) from rejected_events)"
+    )[0]
+    assert accepted + rejected == len(LINES)
+    assert accepted == sum(reason is None for _, reason in LINES.values())
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_row(mixed, name):
+    line, reason = LINES[name]
+    if reason is None:
+        assert mixed.values("select count(*) from events where event_id = ?", [line["event_id"]]) == [
+            (1,)
+        ]
+        return
+    found = mixed.rows("select reason, event_id, raw_payload from rejected_events")
+    mine = [one for one in found if reason in one["reason"]]
+    assert mine, [one["reason"] for one in found]
+    assert all(one["raw_payload"] for one in mine)
+    # The payload is the row as it came.
+    assert any(
+        line in one["raw_payload"] if isinstance(line, str) else line["event_id"] == one["event_id"]
+        for one in mine
+    )
+
+
+def test_rows_without_an_id_are_events_and_not_visitors(mixed):
+    assert mixed.values(
+        "select visitor_id, visitor_key, session_id from events where event_id = 'no id at all'"
+    ) == [(None, None, None)]
+    assert mixed.values("select count(*) from visitors where visitor_id is null") == [(0,)]
+
+
+def test_content_survives(mixed):
+    assert mixed.values(
+        "select event_name, visitor_id from events where event_id = 'emoji'"
+    ) == [(LINES["emoji"][0]["event_name"], LINES["emoji"][0]["anonymous_id"])]  # fmt: skip
+    properties = mixed.values("select properties from events where event_id = 'ten megabytes'")[0][0]
+    assert json.loads(properties)["note"] == HUGE
+
+
+def test_not_a_number_is_null_and_text_about_it_stays(tmp_path):
+    """JSON has no NaN, and the text "NaN" is not one."""
+    duckdb.sql(
+        "copy (select 'purchase' as event_name, timestamp '2024-01-01 10:00:00.000001' as event_at,"
+        " 'ann' as anonymous_id, {'scores': ['NaN'::double, 'NaN', 1, '-Infinity'],"
+        " 'note': '1,NaN,2', 'rate': 'NaN'::double} as properties)"
+        f" to '{tmp_path}/events.parquet'"
+    )
+    built = project(tmp_path, tmp_path / "events.parquet")
+    built.build(*CORE)
+    found = built.values("select properties, event_at::varchar from events")
+    assert found[0][1] == "2024-01-01 10:00:00.000001"
+    properties = json.loads(found[0][0])
+    assert properties["note"] == "1,NaN,2"
+    assert properties["scores"] == [None, None, 1.0, None]
+    assert properties.get("rate") is None
+
+
+# The same rows in every format
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "ndjson", "json"])
+def test_formats_agree(tmp_path, kind):
+    rows = [
+        {**GOOD, "event_id": str(n), "event_at": f"2024-01-01 10:00:0{n}.000001", "value": n / 4,
+         "user_id": None if n % 2 else "it's, \"me\"\nand you",
+         "properties": {"text": "a,b\n'c' \"d\"", "n": n, "none": None}}
+        for n in range(6)
+    ]  # fmt: skip
+    built = project(tmp_path, write_rows(tmp_path / f"events.{kind}", rows))
+    built.build(*CORE)
+    found = built.rows("select * from events order by event_id")
+    assert [
+        (row["event_id"], row["visitor_id"], str(row["event_at"]), float(row["value"]),
+         json.loads(row["properties"])["text"])
+        for row in found
+    ] == [
+        (str(n), rows[0]["user_id"], f"2024-01-01 10:00:0{n}.000001", n / 4, "a,b\n'c' \"d\"")
+        for n in range(6)
+    ]  # fmt: skip
+
+
+def test_only_name_time_and_one_id_are_required_and_columns_map(tmp_path):
+    duckdb.sql(
+        "copy (select 'purchase' as \"What\", 1704103200 as ts, 'ann' as \"user's id\")"
+        f" to '{tmp_path}/events.parquet'"
+    )
+    built = project(
+        tmp_path,
+        tmp_path / "events.parquet",
+        columns={"event_name": "What", "event_at": "ts", "user_id": "user's id"},
+    )
+    built.build(*CORE)
+    assert built.values("select event_name, event_at::varchar, visitor_id from events") == [
+        ("purchase", "2024-01-01 10:00:00", "ann")
+    ]
+
+
+# No rows
+
+
+@pytest.mark.parametrize("name", ["zero.parquet", "empty.ndjson", "empty.json", "header.csv"])
+def test_no_rows_give_empty_marts(tmp_path, name):
+    path = tmp_path / name
+    if path.suffix == ".parquet":
+        write_rows(path, [])
+    else:
+        path.write_text("event_name,event_at,anonymous_id\n" if path.suffix == ".csv" else "")
+    built = project(tmp_path, path)
+    built.build()
+    for model in ("events", "rejected_events", "sessions", "visitors", "goal_completions"):
+        assert built.values(f"select count(*) from {model}") == [(0,)], model
+    assert built.values("select count(*), max(units_reached) from funnel_steps") in (
+        [(0, None)],
+        [(1, 0)],
+    )
+
+
+def test_a_required_column_that_is_absent_rejects_every_row(tmp_path):
+    duckdb.sql(f"copy (select 'purchase' as name, now() as event_at) to '{tmp_path}/raw.parquet'")
+    built = project(tmp_path, tmp_path / "raw.parquet")
+    built.build(*CORE)
+    assert built.values("select reason from rejected_events") == [("no event name",)]
+
+
+# Input that cannot be read at all: one error that names the file, the key and the fix
+
+
+def not_parquet(folder):
+    (folder / "fake.parquet").write_text("this is no parquet")
+    return {"files": str(folder / "fake.parquet")}, ["fake.parquet", "sources.generic"]
+
+
+def missing_file(folder):
+    return {"files": str(folder / "nowhere.csv")}, ["nowhere.csv", "sources.generic.files"]
+
+
+def empty_glob(folder):
+    return {"files": str(folder / "nothing_*.parquet")}, ["nothing_*", "sources.generic.files"]
+
+
+def one_of_two_missing(folder):
+    good = write_rows(folder / "good.parquet", [GOOD])
+    return {"files": [str(good), str(folder / "gone.parquet")]}, ["gone", "sources.generic.files"]
+
+
+def unknown_column(folder):
+    good = write_rows(folder / "good.parquet", [GOOD])
+    return (
+        {"files": str(good), "columns": {"user_id": "usr_id"}},
+        ["usr_id", "sources.generic.columns.user_id"],
+    )
+
+
+def missing_relation(folder):
+    return {"relation": "main.not_there"}, ["not_there", "sources.generic.relation"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        not_parquet,
+        missing_file,
+        empty_glob,
+        one_of_two_missing,
+        unknown_column,
+        missing_relation,
+    ],
+)
+def test_unreadable_input_is_one_clear_error(tmp_path, broken):
+    source, says = broken(tmp_path)
+    complaint = Project(tmp_path, sources={"generic": source}, **CONFIG).error("build", "--select", "+events")
+    for part in says:
+        assert part in complaint
+    assert complaint.count("waymark: ") == 1, complaint
+
+
+def test_failed_run_leaves_the_last_good_marts(tmp_path):
+    """Good build, then one with broken input: events and marts are those of the good build."""
+    tables = ["events", "goal_completions", "funnel_steps", "goals"]
+    good = write_rows(tmp_path / "in" / "good.parquet", [row("one"), row("two", anonymous_id="ben")])
+    built = project(tmp_path, tmp_path / "in" / "*.parquet")
+    built.build()
+    before = {table: built.rows(f"from {table} order by all") for table in tables}
+    assert before["funnel_steps"][0]["units_reached"] == 2
+
+    broken = tmp_path / "in" / "broken.parquet"
+    shutil.copy(good, broken)
+    os.truncate(broken, broken.stat().st_size // 2)
+    assert "broken.parquet" in built.error("build")
+    assert {table: built.rows(f"from {table} order by all") for table in tables} == before
+
+    # And once the file is mended the next run takes it in.
+    write_rows(broken, [row("three", anonymous_id="cleo")])
+    built.build()
+    assert built.values("select units_reached from funnel_steps") == [(3,)]

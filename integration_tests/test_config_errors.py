@@ -1,0 +1,281 @@
+"""A wrong config is told about in one go; an unusual one works."""
+
+import re
+
+import pytest
+from helpers import Project, generic, write_rows
+
+GOALS = [
+    {"name": "viewed_product", "match": {"event": "view_item"}},
+    {"name": "add_to_cart", "match": {"event": "add_to_cart"}},
+    {"name": "order_placed", "match": {"event": "purchase"}},
+]
+FUNNEL = {"name": "checkout", "steps": ["viewed_product", "add_to_cart"], "window": "7 days"}
+COHORT = {"name": "buyers", "start": "order_placed", "return": "order_placed", "interval": "week"}
+
+MARTS = [
+    "funnel_steps",
+    "funnel_trends",
+    "cohort_retention",
+    "goal_status",
+    "goal_tree",
+    "tracking_plan_coverage",
+    "taxonomy_violations",
+]
+
+
+def goal(name, **definition):
+    return {"name": name, "match": {"event": "x"}, **definition}
+
+
+# One definition with one mistake each: what the line about it must hold.
+BROKEN_GOALS = [
+    (goal("g_key", evnt="x"), ["goals.g_key", "evnt"]),
+    (goal("g_match_key", match={"evnt": "x"}), ["goals.g_match_key.match", "evnt", "Did you mean event?"]),
+    ({"name": "g_no_match"}, ["goals.g_no_match", "match"]),
+    (goal("g_within", min_occurrences=2, within="7 dayz"), ["goals.g_within.within", "7 dayz"]),
+    (goal("g_zero", min_occurrences=2, within="0 days"), ["goals.g_zero.within", "0 days"]),
+    (goal("g_negative", after={"goal": "add_to_cart", "within": "-1 days"}), ["goals.g_negative.after.within", "-1 days"]),
+    (goal("g_number", min_occurrences=2, within=7), ["goals.g_number.within", "7"]),
+    (goal("g_after", after={"goal": "add_to_crat", "within": "1 day"}), ["goals.add_to_crat", "goals.g_after.after", "Did you mean add_to_cart?"]),
+    (goal("g_parent", parent="order_place"), ["goals.g_parent.parent", "order_place", "Did you mean order_placed?"]),
+    (goal("g_operator", match={"where": {"page_path": {"begins_with": "/"}}}), ["goals.g_operator.match.where.page_path", "begins_with", "starts_with"]),
+    (goal("g_gt", match={"where": {"amount": {"gt": "many"}}}), ["goals.g_gt.match.where.amount", "gt", "many"]),
+    (goal("g_counting", counting="once_per_sesion"), ["goals.g_counting.counting", "once_per_sesion", "Did you mean once_per_session?"]),
+    (goal("g_metric", metric="conversion"), ["goals.g_metric.metric", "conversion_rate"]),
+    (goal("g_kind", kind="outcom"), ["goals.g_kind.kind", "Did you mean outcome?"]),
+    (goal("g_tier", tier=4), ["goals.g_tier.tier", "4"]),
+    (goal("g_times", min_occurrences=0), ["goals.g_times.min_occurrences", "0"]),
+    (goal("g_circle_1", parent="g_circle_2"), ["goals.g_circle_1.parent", "g_circle_2"]),
+    (goal("g_circle_2", parent="g_circle_1"), ["goals.g_circle_2.parent", "g_circle_1"]),
+    (goal("g_self", after={"goal": "g_self", "within": "1 day"}), ["goals.g_self.after", "g_self"]),
+    (goal("add_to_cart"), ["add_to_cart", "twice"]),
+]  # fmt: skip
+
+BROKEN_FUNNELS = [
+    ({**FUNNEL, "name": "f_typo", "steps": ["viewed_product", "add_to_crat"]}, ["goals.add_to_crat is used by funnels.f_typo.steps[2], but no such goal is defined. Did you mean add_to_cart?"]),
+    ({"name": "f_no_window", "steps": ["add_to_cart"]}, ["funnels.f_no_window", "window"]),
+    ({**FUNNEL, "name": "f_window", "window": "a week"}, ["funnels.f_window.window", "a week"]),
+    ({**FUNNEL, "name": "f_empty", "steps": []}, ["funnels.f_empty.steps"]),
+    ({**FUNNEL, "name": "f_key", "windw": "7 days"}, ["funnels.f_key", "windw", "Did you mean window?"]),
+    ({**FUNNEL, "name": "f_order", "order": "strict"}, ["funnels.f_order.order", "strict"]),
+    ({**FUNNEL, "name": "f_entry", "entry": "any_step"}, ["funnels.f_entry.entry", "any_step"]),
+    ({**FUNNEL, "name": "f_exclusions", "exclusions": [{"goal": "order_placed"}]}, ["funnels.f_exclusions.exclusions"]),
+    ({**FUNNEL, "name": "f_hold", "hold_constant": "order_id"}, ["funnels.f_hold.hold_constant"]),
+    ({**FUNNEL, "name": "f_unit", "unit": "session"}, ["funnels.f_unit.unit", "session"]),
+    ({**FUNNEL, "name": "f_optional", "steps": ["viewed_product", {"goal": "add_to_cart", "optional": True}]}, ["funnels.f_optional.steps[2].optional"]),
+    ({**FUNNEL, "name": "f_max_gap", "steps": ["viewed_product", {"goal": "add_to_cart", "max_gap": "1 day"}]}, ["funnels.f_max_gap.steps[2].max_gap"]),
+    ({**FUNNEL, "name": "f_ties", "ties": "loose"}, ["funnels.f_ties.ties", "loose", "strict"]),
+    ({**FUNNEL, "name": "f_by", "breakdown_by": "last_touch"}, ["funnels.f_by.breakdown_by", "last_touch"]),
+    ({**FUNNEL, "name": "f_date", "date_from": "January"}, ["funnels.f_date.date_from", "January"]),
+]  # fmt: skip
+
+BROKEN_COHORTS = [
+    ({**COHORT, "name": "c_goal", "return": "order_plced"}, ["goals.order_plced", "cohorts.c_goal.return", "Did you mean order_placed?"]),
+    ({**COHORT, "name": "c_interval", "interval": "weekly"}, ["cohorts.c_interval.interval", "weekly", "Did you mean week?"]),
+    ({**COHORT, "name": "c_criterion", "criterion": "on_or_befor"}, ["cohorts.c_criterion.criterion", "on_or_after"]),
+    ({**COHORT, "name": "c_count", "intervals": -1}, ["cohorts.c_count.intervals", "-1"]),
+    ({**COHORT, "name": "c_rolling", "rolling": True}, ["cohorts.c_rolling.rolling"]),
+    ({**COHORT, "name": "c_first", "first": "first_ever"}, ["cohorts.c_first.first", "first_ever"]),
+    ({**COHORT, "name": "c_key", "intervall": "week"}, ["cohorts.c_key", "intervall", "Did you mean interval?"]),
+]  # fmt: skip
+
+BROKEN_SETTINGS = {
+    "timezone": "Berlin time",
+    "week_start": "sunnday",
+    "identity": "cookie",
+    "session_timeout": "half an hour",
+    "sources": {
+        "ga5": {"files": "x.parquet"},
+        "generic": {"files": "events.xlsx", "columns": {"event_tme": "ts"}},
+    },
+}
+SETTINGS_SAY = [
+    ["timezone", "Berlin time"],
+    ["week_start", "sunnday", "Did you mean sunday?"],
+    ["identity", "cookie"],
+    ["session_timeout", "half an hour"],
+    ["sources", "ga5", "Did you mean ga4?"],
+    ["sources.generic.files", "events.xlsx", ".parquet"],
+    ["sources.generic.columns", "event_tme"],
+]
+
+BROKEN = [
+    *(says for _, says in BROKEN_GOALS + BROKEN_FUNNELS + BROKEN_COHORTS),
+    *SETTINGS_SAY,
+]
+
+
+@pytest.fixture(scope="module")
+def complaint(tmp_path_factory):
+    """The answer to a config in which everything is wrong, as lines."""
+    project = Project(
+        tmp_path_factory.mktemp("broken"),
+        goals=GOALS + [definition for definition, _ in BROKEN_GOALS],
+        funnels=[definition for definition, _ in BROKEN_FUNNELS],
+        cohorts=[definition for definition, _ in BROKEN_COHORTS],
+        **BROKEN_SETTINGS,
+    )
+    return [line.strip() for line in project.error("parse").splitlines()]
+
+
+@pytest.mark.parametrize("says", BROKEN, ids=lambda says: re.sub(r"\W+", "_", says[0]))
+def test_every_mistake_has_its_line(complaint, says):
+    lines = [line for line in complaint if line.startswith("waymark: ")]
+    assert any(all(part in line for part in says) for line in lines), "\n".join(lines)
+
+
+def test_nothing_else_is_complained_about(complaint):
+    """One line per mistake: a wrong definition makes no noise about right ones."""
+    lines = [line for line in complaint if line.startswith("waymark: ")]
+    unexplained = [
+        line for line in lines if not any(all(part in line for part in says) for says in BROKEN)
+    ]
+    assert not unexplained
+    assert len(lines) == len(set(lines))
+
+
+def test_documented_shape(tmp_path):
+    project = Project(
+        tmp_path,
+        **generic("events.parquet"),
+        goals=GOALS,
+        funnels=[{**FUNNEL, "steps": ["viewed_product", "add_to_crat"]}],
+        cohorts=[],
+    )
+    assert (
+        "waymark: goals.add_to_crat is used by funnels.checkout.steps[2],"
+        " but no such goal is defined. Did you mean add_to_cart?"
+    ) in project.error("parse")
+
+
+# Unusual, but right.
+
+UGLY = [
+    "$pageview",
+    "user signed up",
+    "50%_completion",
+    "it's \"quoted\" `twice`",
+    "caf\u00e9 \U0001f389 \u65e5\u672c",
+    "<script>alert(1)</script>",
+    "back\\slash \\n",
+    "a--b /* c */ ; drop table events",
+    "{{ ref('events') }} {% raw %}",
+    "tab\tand\nnew line",
+    "a" * 300,
+    "select",
+]
+
+
+def test_empty_lists_give_empty_marts(tmp_path):
+    files = write_rows(
+        tmp_path / "events.parquet",
+        [{"event_name": "x", "event_at": "2024-01-01 00:00:00", "anonymous_id": "ann"}],
+    )
+    project = Project(tmp_path, **generic(files), goals=[], funnels=[], cohorts=[])
+    project.build()
+    for mart in ("goals", "funnel_definitions", "goal_completions", *MARTS[:5]):
+        assert project.values(f"select count(*) from {mart}") == [(0,)], mart
+    assert project.values("select count(*) from events") == [(1,)]
+    # The marts of governance are about events, not about goals: they exist.
+    for mart in MARTS[5:]:
+        project.values(f"select count(*) from {mart}")
+
+
+def test_ugly_names(tmp_path):
+    """Any text is an event, property, goal, funnel and cohort name."""
+    rows = [
+        {
+            "event_name": name,
+            "event_at": f"2024-01-0{day} 00:00:00",
+            "anonymous_id": name,
+            "properties": {name: name},
+        }
+        for name in UGLY
+        for day in (1, 2)
+    ]
+    project = Project(
+        tmp_path,
+        **generic(write_rows(tmp_path / "events.parquet", rows)),
+        goals=[
+            {
+                "name": name,
+                "label": name,
+                "owner": name,
+                "match": {"event": name, "where": {name: {"equals": name, "contains": name[-1]}}},
+            }
+            for name in UGLY
+        ],
+        funnels=[
+            {"name": name, "steps": [name, name], "window": "1 day", "breakdowns": [name]}
+            for name in UGLY
+        ],
+        cohorts=[
+            {"name": name, "start": name, "return": name, "interval": "day", "breakdowns": [name]}
+            for name in UGLY
+        ],
+    )
+    project.build()
+    everything = {name: 2 for name in UGLY}
+    assert dict(project.values("select event_name, count(*) from events group by 1")) == everything
+    assert (
+        dict(project.values("select goal_name, count(*) from goal_completions group by 1"))
+        == everything
+    )
+    assert dict(project.values("select goal_name, label from goals")) == {n: n for n in UGLY}
+    # Each property name is a breakdown, and each value a row of it.
+    assert sorted(
+        project.values(
+            "select funnel_name, breakdown_name, breakdown_value, units_reached from funnel_steps"
+            " where step_number = 2"
+        )
+    ) == sorted([(n, "all", "all", 1) for n in UGLY] + [(n, n, n, 1) for n in UGLY])
+    assert sorted(
+        project.values(
+            "select cohort_name, breakdown_name, breakdown_value, units_returned"
+            " from cohort_retention where interval_number = 1"
+        )
+    ) == sorted([(n, "all", "all", 1) for n in UGLY] + [(n, n, n, 1) for n in UGLY])
+
+
+def test_hundreds_of_goals_and_funnels(tmp_path):
+    """300 goals, 100 funnels and 30 cohorts at once, each with a right answer."""
+    rows = [
+        {
+            "event_name": f"event {number}",
+            "event_at": f"2024-01-0{1 + number // 100} 00:{number // 60:02}:{number % 60:02}",
+            "anonymous_id": "ann" if number % 2 else "ben",
+        }
+        for number in range(300)
+    ]
+    project = Project(
+        tmp_path,
+        **generic(write_rows(tmp_path / "events.parquet", rows)),
+        goals=[{"name": f"goal {n}", "match": {"event": f"event {n}"}} for n in range(300)],
+        funnels=[
+            # Same person (two apart), then another: the third step is never reached.
+            {
+                "name": f"funnel {n}",
+                "steps": [f"goal {n}", f"goal {n + 2}", f"goal {n + 3}"],
+                "window": "5 days",
+            }
+            for n in range(100)
+        ],
+        cohorts=[
+            {"name": f"cohort {n}", "start": f"goal {n}", "return": f"goal {n + 100}",
+             "interval": "day", "intervals": 2}
+            for n in range(30)
+        ],
+    )  # fmt: skip
+    project.build()
+    assert project.values("select count(*), count(distinct goal_name) from goal_completions") == [
+        (300, 300)
+    ]
+    assert project.values(
+        "select step_number, min(units_reached), max(units_reached), count(*) from funnel_steps"
+        " group by 1 order by 1"
+    ) == [(1, 1, 1, 100), (2, 1, 1, 100), (3, 0, 0, 100)]
+    assert project.values(
+        "select interval_number, min(units_returned), max(units_returned), count(*)"
+        " from cohort_retention where interval_number < 2 group by 1 order by 1"
+    ) == [(0, 1, 1, 30), (1, 1, 1, 30)]

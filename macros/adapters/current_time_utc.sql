@@ -1,0 +1,7 @@
+{% macro current_time_utc() %}
+    {{ return(adapter.dispatch('current_time_utc', 'waymark')()) }}
+{% endmacro %}
+
+{% macro default__current_time_utc() -%}
+    timezone('UTC', current_timestamp)
+{%- endmacro %}

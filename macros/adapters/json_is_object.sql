@@ -1,0 +1,7 @@
+{% macro json_is_object(text) %}
+    {{ return(adapter.dispatch('json_is_object', 'waymark')(text)) }}
+{% endmacro %}
+
+{% macro default__json_is_object(text) -%}
+    coalesce(case when json_valid({{ text }}) then json_type({{ text }}) = 'OBJECT' end, false)
+{%- endmacro %}

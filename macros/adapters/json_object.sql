@@ -1,0 +1,9 @@
+{% macro json_object(pairs) %}
+    {{ return(adapter.dispatch('json_object', 'waymark')(pairs)) }}
+{% endmacro %}
+
+{% macro default__json_object(pairs) -%}
+    cast(json_object(
+        {%- for key, expression in pairs %}{{ waymark.text_literal(key) }}, {{ expression }}{{ ', ' if not loop.last }}{% endfor -%}
+    ) as varchar)
+{%- endmacro %}

@@ -1,0 +1,8 @@
+{% macro json_value(json, key) %}
+    {{ return(adapter.dispatch('json_value', 'waymark')(json, key)) }}
+{% endmacro %}
+
+{# A JSON pointer: unlike a path, it can spell every key. #}
+{% macro default__json_value(json, key) -%}
+    json_extract_string({{ json }}, {{ waymark.text_literal('/' ~ key | replace('~', '~0') | replace('/', '~1')) }})
+{%- endmacro %}

@@ -1,0 +1,7 @@
+{% macro max_by(value, order_by) %}
+    {{ return(adapter.dispatch('max_by', 'waymark')(value, order_by)) }}
+{% endmacro %}
+
+{% macro default__max_by(value, order_by) -%}
+    arg_max({{ value }}, ({{ order_by | join(', ') }}))
+{%- endmacro %}

@@ -1,0 +1,7 @@
+{% macro min_by(value, order_by) %}
+    {{ return(adapter.dispatch('min_by', 'waymark')(value, order_by)) }}
+{% endmacro %}
+
+{% macro default__min_by(value, order_by) -%}
+    arg_min({{ value }}, ({{ order_by | join(', ') }}))
+{%- endmacro %}

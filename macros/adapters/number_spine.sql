@@ -1,0 +1,8 @@
+{% macro number_spine(first, last) %}
+    {{ return(adapter.dispatch('number_spine', 'waymark')(first, last)) }}
+{% endmacro %}
+
+{# A set of whole numbers for a select list, both ends included. #}
+{% macro default__number_spine(first, last) -%}
+    unnest(generate_series({{ first }}, {{ last }}))
+{%- endmacro %}

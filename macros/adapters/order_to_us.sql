@@ -1,0 +1,8 @@
+{% macro order_to_us(event_order) %}
+    {{ return(adapter.dispatch('order_to_us', 'waymark')(event_order)) }}
+{% endmacro %}
+
+{# event_order is microseconds times 1000 plus the rank inside a tie. #}
+{% macro default__order_to_us(event_order) -%}
+    ({{ event_order }} // 1000)
+{%- endmacro %}

@@ -1,0 +1,25 @@
+{% macro parse_timestamp(text) %}
+    {{ return(adapter.dispatch('parse_timestamp', 'waymark')(text)) }}
+{% endmacro %}
+
+{# ISO 8601 with or without an offset (none = UTC), or epoch s, ms, us or ns told apart by magnitude;
+   anything else is null. #}
+{% macro default__parse_timestamp(text) -%}
+    case
+        when regexp_matches({{ text }}, '^[0-9]{9,19}([.][0-9]+)?$')
+            then make_timestamp(cast(
+                case length(split_part({{ text }}, '.', 1))
+                    when 9 then try_cast({{ text }} as double) * 1e6
+                    when 10 then try_cast({{ text }} as decimal(38, 6)) * 1000000
+                    when 13 then try_cast({{ text }} as decimal(38, 3)) * 1000
+                    when 16 then try_cast(split_part({{ text }}, '.', 1) as bigint)
+                    when 19 then try_cast(split_part({{ text }}, '.', 1) as bigint) // 1000
+                end as bigint
+            ))
+        when regexp_matches({{ text }}, ':[0-9]{2}([.,][0-9]+)? ?([zZ]|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$')
+            then timezone('UTC', try_cast(
+                regexp_replace({{ text }}, '([+-][0-9]{2}):?([0-9]{2})$', '\1:\2') as timestamptz
+            ))
+        else try_cast({{ text }} as timestamp)
+    end
+{%- endmacro %}

@@ -1,0 +1,13 @@
+{% macro period_start(date, period, week_start='monday') %}
+    {{ return(adapter.dispatch('period_start', 'waymark')(date, period, week_start)) }}
+{% endmacro %}
+
+{% macro default__period_start(date, period, week_start) -%}
+    {%- if period == 'day' -%}
+        cast({{ date }} as date)
+    {%- elif period == 'week' and week_start == 'sunday' -%}
+        cast(date_trunc('week', {{ date }} + interval 1 day) - interval 1 day as date)
+    {%- else -%}
+        cast(date_trunc('{{ period }}', {{ date }}) as date)
+    {%- endif -%}
+{%- endmacro %}

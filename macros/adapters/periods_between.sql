@@ -1,0 +1,12 @@
+{% macro periods_between(earlier, later, period) %}
+    {{ return(adapter.dispatch('periods_between', 'waymark')(earlier, later, period)) }}
+{% endmacro %}
+
+{# Both dates are starts of a period, so counting boundaries is exact. #}
+{% macro default__periods_between(earlier, later, period) -%}
+    {%- if period == 'week' -%}
+        (date_diff('day', {{ earlier }}, {{ later }}) // 7)
+    {%- else -%}
+        date_diff('{{ period }}', {{ earlier }}, {{ later }})
+    {%- endif -%}
+{%- endmacro %}

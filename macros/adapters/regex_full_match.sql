@@ -1,0 +1,7 @@
+{% macro regex_full_match(text, pattern) %}
+    {{ return(adapter.dispatch('regex_full_match', 'waymark')(text, pattern)) }}
+{% endmacro %}
+
+{% macro default__regex_full_match(text, pattern) -%}
+    regexp_full_match({{ text }}, {{ pattern }}, 's')
+{%- endmacro %}

@@ -1,0 +1,7 @@
+{% macro regex_matches(column, pattern) %}
+    {{ return(adapter.dispatch('regex_matches', 'waymark')(column, pattern)) }}
+{% endmacro %}
+
+{% macro default__regex_matches(column, pattern) -%}
+    regexp_matches({{ column }}, {{ waymark.text_literal(pattern) }})
+{%- endmacro %}

@@ -1,0 +1,7 @@
+{% macro regex_replace(column, pattern, replacement) %}
+    {{ return(adapter.dispatch('regex_replace', 'waymark')(column, pattern, replacement)) }}
+{% endmacro %}
+
+{% macro default__regex_replace(column, pattern, replacement) -%}
+    regexp_replace({{ column }}, {{ waymark.text_literal(pattern) }}, {{ waymark.text_literal(replacement) }}, 'g')
+{%- endmacro %}

@@ -1,0 +1,7 @@
+{% macro row_json(relation) %}
+    {{ return(adapter.dispatch('row_json', 'waymark')(relation)) }}
+{% endmacro %}
+
+{% macro default__row_json(relation) -%}
+    cast(to_json({{ relation }}) as varchar)
+{%- endmacro %}

@@ -1,0 +1,8 @@
+{% macro seconds_between(earlier, later) %}
+    {{ return(adapter.dispatch('seconds_between', 'waymark')(earlier, later)) }}
+{% endmacro %}
+
+{# Elapsed time with its fraction; `datediff` would count boundaries. #}
+{% macro default__seconds_between(earlier, later) -%}
+    ((epoch_us({{ later }}) - epoch_us({{ earlier }})) / 1e6)
+{%- endmacro %}

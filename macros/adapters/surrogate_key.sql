@@ -1,0 +1,8 @@
+{% macro surrogate_key(text) %}
+    {{ return(adapter.dispatch('surrogate_key', 'waymark')(text)) }}
+{% endmacro %}
+
+{# 60 bits of md5: the same key on every warehouse and after every rebuild, and an integer to join on. #}
+{% macro default__surrogate_key(text) -%}
+    cast('0x' || substr(md5({{ text }}), 1, 15) as bigint)
+{%- endmacro %}

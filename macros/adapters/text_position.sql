@@ -1,0 +1,7 @@
+{% macro text_position(part, text) %}
+    {{ return(adapter.dispatch('text_position', 'waymark')(part, text)) }}
+{% endmacro %}
+
+{% macro default__text_position(part, text) -%}
+    position({{ part }} in {{ text }})
+{%- endmacro %}

@@ -1,0 +1,7 @@
+{% macro timestamp_from_us(microseconds) %}
+    {{ return(adapter.dispatch('timestamp_from_us', 'waymark')(microseconds)) }}
+{% endmacro %}
+
+{% macro default__timestamp_from_us(microseconds) -%}
+    make_timestamp({{ microseconds }})
+{%- endmacro %}

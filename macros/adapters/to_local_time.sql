@@ -1,0 +1,8 @@
+{% macro to_local_time(timestamp, timezone) %}
+    {%- if timezone == 'UTC' -%}{{ return(timestamp) }}{%- endif -%}
+    {{ return(adapter.dispatch('to_local_time', 'waymark')(timestamp, timezone)) }}
+{% endmacro %}
+
+{% macro default__to_local_time(timestamp, timezone) -%}
+    timezone('{{ timezone }}', timezone('UTC', {{ timestamp }}))
+{%- endmacro %}

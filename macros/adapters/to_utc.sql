@@ -1,0 +1,8 @@
+{% macro to_utc(local_timestamp, timezone) %}
+    {%- if timezone == 'UTC' -%}{{ return(local_timestamp) }}{%- endif -%}
+    {{ return(adapter.dispatch('to_utc', 'waymark')(local_timestamp, timezone)) }}
+{% endmacro %}
+
+{% macro default__to_utc(local_timestamp, timezone) -%}
+    timezone('UTC', timezone('{{ timezone }}', {{ local_timestamp }}))
+{%- endmacro %}

@@ -1,0 +1,21 @@
+{% macro changed_files(files) %}
+    {{ return(adapter.dispatch('changed_files', 'waymark')(files)) }}
+{% endmacro %}
+
+{# One row per file that is new or was written again since it was read. No content is read. #}
+{% macro default__changed_files(files) -%}
+    select
+        filename,
+        modified_at,
+        shard_version
+    from (
+        select
+            filename,
+            timezone('UTC', last_modified) as modified_at,
+            cast(timezone('UTC', last_modified) as varchar) || ' ' || cast(size as varchar) || ' bytes' as shard_version
+        from read_blob({{ waymark._file_list(files) }})
+    ) as listed
+    {%- if is_incremental() %}
+    where (filename, shard_version) not in (select (source_shard, staged.shard_version) from {{ this }} as staged)
+    {%- endif %}
+{%- endmacro %}

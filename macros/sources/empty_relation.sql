@@ -1,0 +1,7 @@
+{% macro empty_relation(columns) -%}
+    select
+        {%- for column, type in columns.items() %}
+        cast(null as {{ waymark.sql_type(type) }}) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    where 1 = 0
+{%- endmacro %}

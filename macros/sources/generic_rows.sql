@@ -1,0 +1,37 @@
+{% macro generic_rows(source) %}
+    {{ return(adapter.dispatch('generic_rows', 'waymark')(source)) }}
+{% endmacro %}
+
+{# Each raw row as one JSON object: an absent column is an absent key, whatever the types are. #}
+{% macro default__generic_rows(source) -%}
+    {%- if source.format == 'json' -%}
+    select
+        cast(json as varchar) as raw_row,
+        filename,
+        malformed_line
+    from json_rows
+    {%- elif not (source.files or source.relation) -%}
+    {{ waymark.empty_relation({'raw_row': 'text', 'filename': 'text', 'malformed_line': 'text'}) }}
+    {%- else -%}
+    select
+        {% if source.format == 'parquet' or source.relation -%}
+        {#- JSON has no NaN: what DuckDB writes for it would not parse again. -#}
+        regexp_replace(cast(to_json(input) as varchar), '([:,\[])(-?)(NaN|Infinity|inf|nan)([,}\]])', '\1null\4', 'g') as raw_row,
+        {%- else -%}
+        cast(to_json(input) as varchar) as raw_row,
+        {%- endif %}
+        {{ 'waymark_file' if source.files else 'cast(null as varchar)' }} as filename,
+        cast(null as varchar) as malformed_line
+    from
+        {% if source.relation -%}
+        {{ waymark.source_relation(source.relation) }} as input
+        {%- elif source.format == 'parquet' -%}
+        read_parquet({{ waymark._file_list(source.files) }}, union_by_name = true, filename = 'waymark_file') as input
+        {%- else -%}
+        read_csv({{ waymark._file_list(source.files) }}, all_varchar = true, union_by_name = true, filename = 'waymark_file') as input
+        {%- endif %}
+    {% if source.files -%}
+    where waymark_file in (select changed_files.filename from changed_files)
+    {%- endif %}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,49 @@
+{% macro json_file_rows(files) %}
+    {{ return(adapter.dispatch('json_file_rows', 'waymark')(files)) }}
+{% endmacro %}
+
+{# Newline-delimited, pretty-printed and array files. A line that is no JSON comes back with
+   `json` null and the line itself in `malformed_line`. #}
+{% macro default__json_file_rows(files) -%}
+    {%- set is_delimited = modules.re.search('(ndjson|jsonl)(\\.gz|\\.zst)?$', files[0]) is not none -%}
+    {%- set objects -%}
+        read_json_objects(
+            {{ waymark._file_list(files) }},
+            format = '{{ "newline_delimited" if is_delimited else "auto" }}',
+            ignore_errors = true,
+            maximum_object_size = 134217728,
+            filename = true
+        )
+    {%- endset -%}
+    select
+        json,
+        filename,
+        cast(null as varchar) as malformed_line
+    from {{ objects }}
+    where json is not null and filename in (select changed_files.filename from changed_files)
+
+    union all
+
+    select
+        null as json,
+        filename,
+        line as malformed_line
+    from read_csv(
+        {{ waymark._file_list(files) }},
+        columns = {'line': 'varchar'},
+        delim = '\x01',
+        quote = '',
+        escape = '',
+        header = false,
+        auto_detect = false,
+        max_line_size = 134217728,
+        filename = true
+    )
+    where
+        not json_valid(line)
+        and filename in (
+            select filename
+            from {{ objects }}
+            where json is null and filename in (select changed_files.filename from changed_files)
+        )
+{%- endmacro %}

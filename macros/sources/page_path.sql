@@ -1,0 +1,12 @@
+{% macro page_path(url) %}
+    {{ return(adapter.dispatch('page_path', 'waymark')(url)) }}
+{% endmacro %}
+
+{# The path of a URL without query and fragment; '/' for a bare host. #}
+{% macro default__page_path(url) -%}
+    case
+        when {{ url }} like '%://%'
+            then coalesce(nullif(regexp_extract({{ url }}, '^[^:/?#]+://[^/?#]*([^?#]*)', 1), ''), '/')
+        else nullif(regexp_extract({{ url }}, '^([^?#]*)', 1), '')
+    end
+{%- endmacro %}

@@ -1,0 +1,41 @@
+{% macro source_columns(name, source) %}
+    {{ return(adapter.dispatch('source_columns', 'waymark')(name, source)) }}
+{% endmacro %}
+
+{# Column names of a source; none where they cannot be known yet (a model of the same run, no rows). #}
+{% macro default__source_columns(name, source) %}
+    {%- if source.format == 'json' -%}
+        {%- set query -%}
+            select distinct unnest(json_keys(json)) as column_name
+            from (
+                select json
+                from read_json_objects({{ waymark._file_list(source.files) }}, ignore_errors = true, maximum_object_size = 134217728)
+                where json_type(json) = 'OBJECT'
+                limit 1000
+            ) as sample
+        {%- endset -%}
+    {%- elif source.files -%}
+        {%- set reader = 'read_parquet' if source.format == 'parquet' else 'read_csv' -%}
+        {%- set query -%}
+            select column_name
+            from (describe select * from {{ reader }}({{ waymark._file_list(source.files) }}, union_by_name = true{{ ', all_varchar = true' if source.format == 'csv' }}))
+        {%- endset -%}
+    {%- else -%}
+        {%- set relation = waymark.source_relation(source.relation) -%}
+        {%- if relation is string -%}
+            {%- set parts = modules.re.findall('[^".]+', relation) -%}
+            {%- if '(' in relation -%}{{ return(none) }}{%- endif -%}
+            {%- set relation = adapter.get_relation(
+                parts[-3] if parts | length > 2 else target.database, parts[-2] if parts | length > 1 else target.schema, parts[-1]
+            ) -%}
+            {%- if relation is none -%}
+                {{ exceptions.raise_compiler_error('\nwaymark: sources.' ~ name ~ '.relation: there is no table ' ~ source.relation ~ ' in ' ~ target.database ~ '. Write schema.table, or "{{ ref(\'package\', \'model\') }}".') }}
+            {%- endif -%}
+        {%- elif load_relation(relation) is none -%}
+            {{ return(none) }}
+        {%- endif -%}
+        {%- set query = 'select column_name from (describe select * from ' ~ relation ~ ')' -%}
+    {%- endif -%}
+    {%- set columns = run_query(query).columns[0].values() | list -%}
+    {{ return(columns if columns or source.format != 'json' else none) }}
+{% endmacro %}

@@ -1,0 +1,7 @@
+{% macro url_host(url) %}
+    {{ return(adapter.dispatch('url_host', 'waymark')(url)) }}
+{% endmacro %}
+
+{% macro default__url_host(url) -%}
+    nullif(lower(regexp_extract({{ url }}, '^[^:/?#]+://([^/?#:@]+)', 1)), '')
+{%- endmacro %}

@@ -1,0 +1,12 @@
+{% macro wilson_bound(successes, trials, side) -%}
+    {#- Wilson (1927) score interval of a proportion, 95 %; `side` is lower or upper. -#}
+    {%- set z = 1.959963984540054 -%}
+    {%- set n = 'cast(' ~ trials ~ ' as double precision)' -%}
+    {%- set p = '(cast(' ~ successes ~ ' as double precision) / ' ~ n ~ ')' -%}
+    case
+        when {{ trials }} > 0 then
+            ({{ p }} + {{ z ** 2 / 2 }} / {{ n }} {{ '-' if side == 'lower' else '+' }} {{ z }} * sqrt(
+                {{ p }} * (1 - {{ p }}) / {{ n }} + {{ z ** 2 / 4 }} / ({{ n }} * {{ n }})
+            )) / (1 + {{ z ** 2 }} / {{ n }})
+    end
+{%- endmacro %}

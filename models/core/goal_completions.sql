@@ -1,0 +1,289 @@
+{%- set config_ = waymark.load_config() %}
+{%- set goals = config_.goals.values() | list %}
+{%- set levels = goals | map(attribute='level') | unique | sort %}
+{%- set named = [] %}
+{%- set unnamed = [] %}
+{%- for goal in goals %}
+    {%- do (named if waymark.goal_event_names(goal) else unnamed).append(goal) %}
+{%- endfor %}
+
+with
+
+goals as (
+
+    select * from {{ ref('goals') }}
+
+),
+
+goal_events as (
+
+    select * from {{ ref('goal_events') }}
+
+),
+
+events as (
+
+    select * from {{ ref('events') }}
+
+),
+
+-- the one pass over events: each event meets the goals that read its name, then their conditions
+matched as (
+
+    {% for group in [named, unnamed] if group -%}
+    select
+        goal_events.goal_id,
+        events.visitor_key,
+        events.visitor_id,
+        events.session_key,
+        events.session_id,
+        events.event_id,
+        events.event_at as completed_at,
+        events.event_order,
+        {%- set with_value = group | selectattr('value_property') | list %}
+        {% if with_value -%}
+        case goal_events.goal_id
+            {% for goal in with_value -%}
+            when {{ goal.id }} then {{ waymark.try_cast(waymark.event_property('events', goal.value_property), 'decimal(18, 4)') }}
+            {% endfor -%}
+            else events.value
+        end as value,
+        {%- else -%}
+        events.value,
+        {%- endif %}
+        events.currency,
+        {%- set with_breakdowns = [] %}
+        {%- for goal in group if waymark.breakdown_properties(config_, goal.name) %}
+            {%- do with_breakdowns.append(goal) %}
+        {%- endfor %}
+        {% if with_breakdowns -%}
+        case goal_events.goal_id
+            {% for goal in with_breakdowns -%}
+            {%- set pairs = [] -%}
+            {%- for property in waymark.breakdown_properties(config_, goal.name) -%}
+                {%- do pairs.append([property, waymark.event_property('events', property)]) -%}
+            {%- endfor -%}
+            when {{ goal.id }} then {{ waymark.json_object(pairs) }}
+            {% endfor -%}
+        end as dimensions
+        {%- else -%}
+        cast(null as {{ dbt.type_string() }}) as dimensions
+        {%- endif %}
+    from events
+    inner join goal_events on {{ 'events.event_name = goal_events.event_name' if group is sameas named else 'goal_events.event_name is null' }}
+    where
+        case goal_events.goal_id
+            {% for goal in group -%}
+            when {{ goal.id }} then {{ waymark.goal_condition_sql('events', goal) }}
+            {% endfor -%}
+        end
+    {{ 'union all' if not loop.last }}
+
+    {% else -%}
+    {{ waymark.empty_relation({
+        'goal_id': 'bigint', 'visitor_key': 'bigint', 'visitor_id': 'text', 'session_key': 'bigint', 'session_id': 'text',
+        'event_id': 'text', 'completed_at': 'timestamp', 'event_order': 'bigint', 'value': 'decimal(18, 4)', 'currency': 'text',
+        'dimensions': 'text',
+    }) }}
+    {%- endfor %}
+
+),
+
+{% for level in levels -%}
+{% if level == 0 -%}
+occurrences_0 as (
+
+    select matched.*
+    from matched
+    inner join goals
+        on
+            matched.goal_id = goals.goal_id
+            and goals.build_level = 0
+
+),
+
+{% else -%}
+-- goals that must follow another goal: both on one time line of the visitor
+timeline_{{ level }} as (
+
+    select
+        matched.goal_id,
+        matched.visitor_key,
+        matched.event_order,
+        matched.event_id,
+        cast(null as bigint) as anchor_order
+    from matched
+    inner join goals
+        on
+            matched.goal_id = goals.goal_id
+            and goals.build_level = {{ level }}
+    where matched.visitor_key is not null
+
+    union all
+
+    select
+        goals.goal_id,
+        anchors.visitor_key,
+        anchors.event_order,
+        anchors.event_id,
+        anchors.event_order as anchor_order
+    from completed_{{ level - 1 }} as anchors
+    inner join goals as anchor_goals on anchors.goal_id = anchor_goals.goal_id
+    inner join goals
+        on
+            anchor_goals.goal_name = goals.after_goal_name
+            and goals.build_level = {{ level }}
+    where anchors.visitor_key is not null
+
+),
+
+-- the latest other event that reached that goal: earlier, or in the same unbreakable tie
+anchored_{{ level }} as (
+
+    select
+        goal_id,
+        event_id,
+        event_order,
+        anchor_order,
+        max(anchor_order) over (
+            partition by goal_id, visitor_key
+            order by event_order
+            range between unbounded preceding and 1 preceding
+        ) as earlier_anchor_order,
+        count(anchor_order) over (partition by goal_id, visitor_key, event_order)
+        - count(anchor_order) over (partition by goal_id, visitor_key, event_order, event_id) as tied_anchors
+    from timeline_{{ level }}
+
+),
+
+occurrences_{{ level }} as (
+
+    select matched.*
+    from matched
+    inner join goals on matched.goal_id = goals.goal_id
+    inner join anchored_{{ level }} as anchored
+        on
+            matched.goal_id = anchored.goal_id
+            and matched.event_id = anchored.event_id
+            and matched.event_order = anchored.event_order
+    where
+        anchored.anchor_order is null
+        and (
+            anchored.tied_anchors > 0
+            or (
+                anchored.earlier_anchor_order is not null
+                and (
+                    goals.after_within_seconds is null
+                    or {{ waymark.order_to_us('anchored.event_order') }} - {{ waymark.order_to_us('anchored.earlier_anchor_order') }}
+                    <= goals.after_within_seconds * 1000000
+                )
+            )
+        )
+
+),
+
+{% endif -%}
+numbered_{{ level }} as (
+
+    select
+        occurrences.*,
+        goals.counting,
+        goals.min_occurrences,
+        goals.within_seconds,
+        case goals.counting when 'once_per_session' then occurrences.session_key else occurrences.visitor_key end as scope_key,
+        row_number() over (
+            partition by
+                occurrences.goal_id,
+                case goals.counting when 'once_per_session' then occurrences.session_key else occurrences.visitor_key end
+            order by occurrences.event_order, occurrences.event_id
+        ) as occurrence
+    from occurrences_{{ level }} as occurrences
+    inner join goals on occurrences.goal_id = goals.goal_id
+    where goals.counting <> 'every' or goals.min_occurrences > 1
+
+),
+
+qualified_{{ level }} as (
+
+    select
+        numbered.*,
+        row_number() over (
+            partition by numbered.goal_id, numbered.scope_key
+            order by numbered.event_order, numbered.event_id
+        ) as completion
+    from numbered_{{ level }} as numbered
+    left join numbered_{{ level }} as opening
+        on
+            numbered.goal_id = opening.goal_id
+            and numbered.scope_key = opening.scope_key
+            and numbered.occurrence - numbered.min_occurrences + 1 = opening.occurrence
+    where
+        numbered.min_occurrences = 1
+        or (
+            opening.occurrence is not null
+            and (
+                numbered.within_seconds is null
+                or {{ waymark.order_to_us('numbered.event_order') }} - {{ waymark.order_to_us('opening.event_order') }}
+                <= numbered.within_seconds * 1000000
+            )
+        )
+
+),
+
+completed_{{ level }} as (
+
+    {% set columns = ['goal_id', 'visitor_key', 'visitor_id', 'session_key', 'session_id', 'event_id', 'completed_at', 'event_order', 'value', 'currency', 'dimensions'] -%}
+    select {{ columns | join(', ') }}
+    from qualified_{{ level }}
+    where completion = 1 or counting = 'every' or scope_key is null
+
+    union all
+
+    select occurrences.{{ columns | join(', occurrences.') }}
+    from occurrences_{{ level }} as occurrences
+    inner join goals on occurrences.goal_id = goals.goal_id
+    where
+        goals.counting = 'every'
+        and goals.min_occurrences = 1
+    {%- if level > 0 %}
+
+    union all
+
+    select {{ columns | join(', ') }}
+    from completed_{{ level - 1 }}
+    {%- endif %}
+
+),
+
+{% else -%}
+completed_0 as (
+
+    select * from matched
+
+),
+
+{% endfor -%}
+final as (
+
+    select
+        goals.goal_name,
+        completed.*
+    from completed_{{ levels | last or 0 }} as completed
+    inner join goals on completed.goal_id = goals.goal_id
+
+)
+
+select
+    goal_name,
+    goal_id,
+    visitor_key,
+    visitor_id,
+    session_key,
+    session_id,
+    event_id,
+    completed_at,
+    event_order,
+    value,
+    currency,
+    dimensions
+from final

@@ -1,0 +1,29 @@
+{{ config(materialized='view') }}
+
+{%- set sources = waymark.load_config().sources %}
+
+with
+
+staged as (
+
+    {% for name in sources -%}
+    select * from {{ ref('stg_' ~ name ~ '__events') }}
+    {{ 'union all' if not loop.last }}
+
+    {% else -%}
+    {{ waymark.empty_relation(waymark.staged_columns()) }}
+    {% endfor -%}
+
+),
+
+final as (
+
+    select
+        {%- for column in waymark.staged_columns() %}
+        {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from staged
+
+)
+
+select * from final

@@ -1,0 +1,113 @@
+with
+
+staged_events as (
+
+    select * from {{ ref('staged_events') }}
+
+),
+
+channel_rules as (
+
+    select * from {{ ref('channel_rules') }}
+
+),
+
+traffic_source_categories as (
+
+    select * from {{ ref('traffic_source_categories') }}
+
+),
+
+campaign_aliases as (
+
+    select * from {{ waymark.seed_relation('campaign_aliases') }}
+
+),
+
+combinations as (
+
+    select distinct
+        coalesce(traffic_source, '') as traffic_source,
+        coalesce(traffic_medium, '') as traffic_medium,
+        coalesce(campaign, '') as campaign
+    from staged_events
+    where reject_reason is null
+
+    union
+
+    -- a session without any traffic source
+    select
+        '' as traffic_source,
+        '' as traffic_medium,
+        '' as campaign
+
+),
+
+renamed as (
+
+    select
+        combinations.traffic_source,
+        combinations.traffic_medium,
+        combinations.campaign,
+        coalesce(campaign_aliases.campaign, combinations.campaign) as campaign_name,
+        lower(trim(combinations.traffic_source)) as source_text,
+        lower(trim(combinations.traffic_medium)) as medium_text,
+        lower(trim(coalesce(campaign_aliases.campaign, combinations.campaign))) as campaign_text
+    from combinations
+    left join campaign_aliases on combinations.campaign = campaign_aliases.alias
+
+),
+
+categorised as (
+
+    select
+        renamed.*,
+        coalesce(traffic_source_categories.category, '') as source_category
+    from renamed
+    left join traffic_source_categories on renamed.source_text = traffic_source_categories.source
+
+),
+
+first_rules as (
+
+    select
+        categorised.traffic_source,
+        categorised.traffic_medium,
+        categorised.campaign,
+        min(channel_rules.rule_order) as rule_order
+    from categorised
+    inner join channel_rules
+        on
+            {{ waymark.regex_full_match('categorised.source_text', "coalesce(channel_rules.source_pattern, '.*')") }}
+            and {{ waymark.regex_full_match('categorised.medium_text', "coalesce(channel_rules.medium_pattern, '.*')") }}
+            and {{ waymark.regex_full_match('categorised.campaign_text', "coalesce(channel_rules.campaign_pattern, '.*')") }}
+            and categorised.source_category = coalesce(channel_rules.source_category, categorised.source_category)
+    group by categorised.traffic_source, categorised.traffic_medium, categorised.campaign
+
+),
+
+final as (
+
+    select
+        renamed.traffic_source,
+        renamed.traffic_medium,
+        renamed.campaign,
+        nullif(renamed.campaign_name, '') as campaign_name,
+        coalesce(channel_rules.channel, 'Unassigned') as channel
+    from renamed
+    left join first_rules
+        on
+            renamed.traffic_source = first_rules.traffic_source
+            and renamed.traffic_medium = first_rules.traffic_medium
+            and renamed.campaign = first_rules.campaign
+    left join channel_rules on first_rules.rule_order = channel_rules.rule_order
+
+)
+
+select
+    traffic_source,
+    traffic_medium,
+    campaign,
+    campaign_name,
+    channel
+from final

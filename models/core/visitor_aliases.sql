@@ -1,0 +1,38 @@
+with
+
+logins as (
+
+    select
+        source_name,
+        anonymous_id,
+        user_id,
+        event_at,
+        source_sequence
+    from {{ ref('staged_events') }}
+    where
+        reject_reason is null
+        and anonymous_id is not null
+        and user_id is not null
+
+),
+
+first_logins as (
+
+    select
+        source_name,
+        anonymous_id,
+        {{ waymark.min_by('user_id', ['event_at', "coalesce(source_sequence, '')", 'user_id']) }} as user_id,
+        min(event_at) as first_seen_at,
+        count(distinct user_id) as users_seen
+    from logins
+    group by source_name, anonymous_id
+
+)
+
+select
+    source_name,
+    anonymous_id,
+    user_id,
+    first_seen_at,
+    users_seen
+from first_logins

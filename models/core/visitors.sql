@@ -1,0 +1,78 @@
+{%- set touch_columns = ['channel', 'traffic_source', 'traffic_medium', 'campaign', 'landing_page_path'] %}
+
+with
+
+sessions as (
+
+    select * from {{ ref('sessions') }}
+
+),
+
+events as (
+
+    select * from {{ ref('events') }}
+    where visitor_key is not null
+
+),
+
+activity as (
+
+    select
+        visitor_key,
+        min(visitor_id) as visitor_id,
+        {{ waymark.max_by('user_id', ['event_order', 'event_id']) }} as user_id,
+        count(distinct anonymous_id) as devices,
+        min(event_at) as first_seen_at,
+        max(event_at) as last_seen_at,
+        min(event_date) as first_seen_date,
+        count(*) as events
+    from events
+    group by visitor_key
+
+),
+
+touches as (
+
+    select
+        visitor_key,
+        count(*) as sessions,
+        min(session_number) as first_session_number,
+        max(session_number) as last_session_number
+    from sessions
+    group by visitor_key
+
+),
+
+final as (
+
+    select
+        activity.visitor_key,
+        activity.visitor_id,
+        activity.user_id,
+        activity.devices,
+        activity.first_seen_at,
+        activity.last_seen_at,
+        activity.first_seen_date,
+        touches.sessions,
+        activity.events,
+        {% for touch in ['first', 'last'] -%}
+        {% for column in touch_columns -%}
+        {{ touch }}_session.{{ column }} as {{ touch }}_{{ column }},
+        {% endfor -%}
+        {% endfor -%}
+        first_session.device_category as first_device_category,
+        first_session.country as first_country
+    from activity
+    left join touches on activity.visitor_key = touches.visitor_key
+    left join sessions as first_session
+        on
+            touches.visitor_key = first_session.visitor_key
+            and touches.first_session_number = first_session.session_number
+    left join sessions as last_session
+        on
+            touches.visitor_key = last_session.visitor_key
+            and touches.last_session_number = last_session.session_number
+
+)
+
+select * from final

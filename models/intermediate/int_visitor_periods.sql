@@ -1,0 +1,18 @@
+{%- set config_ = waymark.load_config() %}
+
+with
+
+final as (
+
+    select distinct
+        visitor_key,
+        {{ waymark.period_start('event_date', 'week', config_.week_start) }} as period_start
+    from {{ ref('events') }}
+    where visitor_key is not null
+
+)
+
+select
+    visitor_key,
+    period_start
+from final

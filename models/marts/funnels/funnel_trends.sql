@@ -1,0 +1,111 @@
+{%- set config_ = waymark.load_config() %}
+
+with
+
+funnel_definitions as (
+
+    select * from {{ ref('funnel_definitions') }}
+
+),
+
+unit_days as (
+
+    select * from {{ ref('int_funnel_unit_days') }}
+
+),
+
+data_end as (
+
+    select max(event_at) as last_event_at
+    from {{ ref('events') }}
+
+),
+
+unit_periods as (
+
+    {% for period in ['day', 'week', 'month'] -%}
+    select
+        funnel_name,
+        '{{ period }}' as period,
+        {{ waymark.period_start('entry_date', period, config_.week_start) }} as period_start,
+        visitor_key,
+        max(depth) as depth
+    from unit_days
+    group by 1, 2, 3, 4
+    {{ 'union all' if not loop.last }}
+
+    {% endfor %}
+),
+
+entered as (
+
+    select
+        funnel_name,
+        period,
+        period_start,
+        count(*) as units_entered
+    from unit_periods
+    group by funnel_name, period, period_start
+
+),
+
+reached as (
+
+    select
+        unit_periods.funnel_name,
+        unit_periods.period,
+        unit_periods.period_start,
+        funnel_definitions.step_number,
+        count(*) as units_reached
+    from unit_periods
+    inner join funnel_definitions
+        on
+            unit_periods.funnel_name = funnel_definitions.funnel_name
+            and unit_periods.depth >= funnel_definitions.step_number
+    group by unit_periods.funnel_name, unit_periods.period, unit_periods.period_start, funnel_definitions.step_number
+
+),
+
+final as (
+
+    select
+        entered.funnel_name,
+        entered.period,
+        entered.period_start,
+        funnel_definitions.step_number,
+        funnel_definitions.step_name,
+        entered.units_entered,
+        coalesce(reached.units_reached, 0) as units_reached,
+        -- the last possible entry of the period has had its whole window
+        {{ waymark.add_seconds(
+            waymark.to_utc(
+                "cast(case entered.period"
+                ~ " when 'day' then " ~ waymark.add_periods('entered.period_start', 1, 'day')
+                ~ " when 'week' then " ~ waymark.add_periods('entered.period_start', 1, 'week')
+                ~ " else " ~ waymark.add_periods('entered.period_start', 1, 'month')
+                ~ " end as timestamp)", config_.timezone
+            ), 'funnel_definitions.window_seconds'
+        ) }} <= data_end.last_event_at as is_mature
+    from entered
+    inner join funnel_definitions on entered.funnel_name = funnel_definitions.funnel_name
+    cross join data_end
+    left join reached
+        on
+            entered.funnel_name = reached.funnel_name
+            and entered.period = reached.period
+            and entered.period_start = reached.period_start
+            and funnel_definitions.step_number = reached.step_number
+
+)
+
+select
+    funnel_name,
+    period,
+    period_start,
+    step_number,
+    step_name,
+    units_entered,
+    units_reached,
+    {{ waymark.rate('units_reached', 'units_entered') }} as conversion_rate,
+    is_mature
+from final

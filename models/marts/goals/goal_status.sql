@@ -1,0 +1,457 @@
+{%- set config_ = waymark.load_config() %}
+{%- set rates = "('conversion_rate', 'retention_rate')" %}
+
+with
+
+goals as (
+
+    select * from {{ ref('goals') }}
+
+),
+
+goal_completions as (
+
+    select
+        *,
+        {{ waymark.period_start(waymark.to_local_time('completed_at', config_.timezone), 'week', config_.week_start) }} as period_start
+    from {{ ref('goal_completions') }}
+
+),
+
+visitor_periods as (
+
+    select * from {{ ref('int_visitor_periods') }}
+
+),
+
+goal_thresholds as (
+
+    select * from {{ waymark.seed_relation('goal_thresholds') }}
+
+),
+
+data_range as (
+
+    select
+        min(event_date) as first_event_date,
+        max(event_date) as last_event_date,
+        max(event_at) as last_event_at
+    from {{ ref('events') }}
+
+),
+
+periods as (
+
+    select {{ waymark.date_spine(
+        waymark.period_start('first_event_date', 'week', config_.week_start),
+        waymark.period_start('last_event_date', 'week', config_.week_start),
+        'week',
+    ) }} as period_start
+    from data_range
+
+),
+
+goal_periods as (
+
+    select
+        goals.*,
+        periods.period_start,
+        {{ waymark.add_periods('periods.period_start', 1, 'week') }} as next_period_start
+    from goals
+    cross join periods
+
+),
+
+---------- goals measured among all visitors who were active in the period
+
+active_units as (
+
+    select
+        period_start,
+        count(*) as units
+    from visitor_periods
+    group by period_start
+
+),
+
+period_completions as (
+
+    select
+        goal_id,
+        period_start,
+        count(distinct visitor_key) as completed_units,
+        count(*) as completions,
+        case when count(distinct currency) <= 1 then sum(value) end as total_value
+    from goal_completions
+    group by goal_id, period_start
+
+),
+
+measured_in_period as (
+
+    select
+        goal_periods.goal_id,
+        goal_periods.period_start,
+        coalesce(active_units.units, 0) as eligible_units,
+        0 as immature_units,
+        coalesce(period_completions.completed_units, 0) as completed_units,
+        coalesce(period_completions.completions, 0) as completions,
+        period_completions.total_value
+    from goal_periods
+    left join active_units on goal_periods.period_start = active_units.period_start
+    left join period_completions
+        on
+            goal_periods.goal_id = period_completions.goal_id
+            and goal_periods.period_start = period_completions.period_start
+    where
+        goal_periods.eligible_after_goal_name is null
+        and goal_periods.metric <> 'retention_rate'
+
+),
+
+---------- goals measured among those who completed another goal in the period, when their time has passed
+
+entries as (
+
+    select
+        goals.goal_id,
+        goals.eligible_after_within_seconds,
+        entry_completions.visitor_key,
+        entry_completions.period_start,
+        min(entry_completions.event_order) as entry_order
+    from goals
+    inner join goal_completions as entry_completions on goals.eligible_after_goal_name = entry_completions.goal_name
+    where
+        goals.metric <> 'retention_rate'
+        and entry_completions.visitor_key is not null
+    group by 1, 2, 3, 4
+
+),
+
+followed_entries as (
+
+    select
+        entries.goal_id,
+        entries.visitor_key,
+        entries.period_start,
+        coalesce(
+            {{ waymark.order_to_us('entries.entry_order') }} + entries.eligible_after_within_seconds * 1000000
+            > {{ waymark.epoch_us('data_range.last_event_at') }},
+            false
+        ) as is_immature,
+        count(goal_completions.event_id) as completions,
+        sum(goal_completions.value) as total_value,
+        min(goal_completions.currency) as lowest_currency,
+        max(goal_completions.currency) as highest_currency
+    from entries
+    cross join data_range
+    left join goal_completions
+        on
+            entries.goal_id = goal_completions.goal_id
+            and entries.visitor_key = goal_completions.visitor_key
+            and entries.entry_order <= goal_completions.event_order
+            and (
+                entries.eligible_after_within_seconds is null
+                or {{ waymark.order_to_us('goal_completions.event_order') }} - {{ waymark.order_to_us('entries.entry_order') }}
+                <= entries.eligible_after_within_seconds * 1000000
+            )
+    group by 1, 2, 3, 4
+
+),
+
+entry_periods as (
+
+    select
+        goal_id,
+        period_start,
+        sum(case when is_immature then 0 else 1 end) as eligible_units,
+        sum(case when is_immature then 1 else 0 end) as immature_units,
+        sum(case when not is_immature and completions > 0 then 1 else 0 end) as completed_units,
+        sum(case when is_immature then 0 else completions end) as completions,
+        case
+            when min(lowest_currency) is not distinct from max(highest_currency)
+                then sum(case when not is_immature then total_value end)
+        end as total_value
+    from followed_entries
+    group by goal_id, period_start
+
+),
+
+measured_after_entry as (
+
+    select
+        goal_periods.goal_id,
+        goal_periods.period_start,
+        coalesce(entry_periods.eligible_units, 0) as eligible_units,
+        coalesce(entry_periods.immature_units, 0) as immature_units,
+        coalesce(entry_periods.completed_units, 0) as completed_units,
+        coalesce(entry_periods.completions, 0) as completions,
+        entry_periods.total_value
+    from goal_periods
+    left join entry_periods
+        on
+            goal_periods.goal_id = entry_periods.goal_id
+            and goal_periods.period_start = entry_periods.period_start
+    where
+        goal_periods.eligible_after_goal_name is not null
+        and goal_periods.metric <> 'retention_rate'
+
+),
+
+---------- retention: of those who were in before the period began, who completed the goal in it
+
+base as (
+
+    select
+        goals.goal_id,
+        entry_completions.visitor_key,
+        min(entry_completions.period_start) as in_since,
+        cast(null as date) as active_in
+    from goals
+    inner join goal_completions as entry_completions on goals.eligible_after_goal_name = entry_completions.goal_name
+    where
+        goals.metric = 'retention_rate'
+        and entry_completions.visitor_key is not null
+    group by 1, 2
+
+    union all
+
+    select
+        goals.goal_id,
+        visitor_periods.visitor_key,
+        cast(null as date) as in_since,
+        visitor_periods.period_start as active_in
+    from goals
+    cross join visitor_periods
+    where
+        goals.metric = 'retention_rate'
+        and goals.eligible_after_goal_name is null
+
+),
+
+eligible_for_retention as (
+
+    select
+        goal_periods.goal_id,
+        goal_periods.period_start,
+        base.visitor_key
+    from goal_periods
+    inner join base
+        on
+            goal_periods.goal_id = base.goal_id
+            and (
+                base.in_since < goal_periods.period_start
+                or {{ waymark.add_periods('base.active_in', 1, 'week') }} = goal_periods.period_start
+            )
+
+),
+
+unit_completions as (
+
+    select
+        goal_id,
+        period_start,
+        visitor_key,
+        count(*) as completions,
+        sum(value) as total_value
+    from goal_completions
+    where visitor_key is not null
+    group by goal_id, period_start, visitor_key
+
+),
+
+retention_counts as (
+
+    select
+        eligible_for_retention.goal_id,
+        eligible_for_retention.period_start,
+        count(*) as eligible_units,
+        count(unit_completions.visitor_key) as completed_units,
+        coalesce(sum(unit_completions.completions), 0) as completions,
+        sum(unit_completions.total_value) as total_value
+    from eligible_for_retention
+    left join unit_completions
+        on
+            eligible_for_retention.goal_id = unit_completions.goal_id
+            and eligible_for_retention.period_start = unit_completions.period_start
+            and eligible_for_retention.visitor_key = unit_completions.visitor_key
+    group by eligible_for_retention.goal_id, eligible_for_retention.period_start
+
+),
+
+measured_retention as (
+
+    select
+        goal_periods.goal_id,
+        goal_periods.period_start,
+        coalesce(retention_counts.eligible_units, 0) as eligible_units,
+        0 as immature_units,
+        coalesce(retention_counts.completed_units, 0) as completed_units,
+        coalesce(retention_counts.completions, 0) as completions,
+        retention_counts.total_value
+    from goal_periods
+    left join retention_counts
+        on
+            goal_periods.goal_id = retention_counts.goal_id
+            and goal_periods.period_start = retention_counts.period_start
+    where goal_periods.metric = 'retention_rate'
+
+),
+
+measured as (
+
+    select * from measured_in_period
+    union all
+    select * from measured_after_entry
+    union all
+    select * from measured_retention
+
+),
+
+---------- value, thresholds and verdict
+
+valued as (
+
+    select
+        goal_periods.goal_id,
+        goal_periods.goal_name,
+        goal_periods.tier,
+        goal_periods.owner,
+        goal_periods.metric,
+        goal_periods.direction,
+        goal_periods.period_start,
+        measured.eligible_units,
+        measured.immature_units,
+        measured.completed_units,
+        measured.completions,
+        measured.total_value,
+        cast(case goal_periods.metric
+            when 'conversion_rate' then {{ waymark.rate('measured.completed_units', 'measured.eligible_units') }}
+            when 'retention_rate' then {{ waymark.rate('measured.completed_units', 'measured.eligible_units') }}
+            when 'converters' then measured.completed_units
+            when 'completions' then measured.completions
+            when 'value' then coalesce(measured.total_value, case when measured.completions = 0 then 0 end)
+            when 'value_per_unit' then
+                coalesce(measured.total_value, case when measured.completions = 0 then 0 end) / nullif(measured.eligible_units, 0)
+            when 'value_per_completion' then measured.total_value / nullif(measured.completions, 0)
+        end as double precision) as value,
+        goal_periods.period_start >= data_range.first_event_date
+        and goal_periods.next_period_start <= {{ waymark.add_periods('data_range.last_event_date', 1, 'day') }}
+        and measured.immature_units = 0 as is_complete_period
+    from goal_periods
+    cross join data_range
+    inner join measured
+        on
+            goal_periods.goal_id = measured.goal_id
+            and goal_periods.period_start = measured.period_start
+
+),
+
+thresholds_in_force as (
+
+    select
+        goal_periods.goal_id,
+        goal_periods.period_start,
+        max(goal_thresholds.effective_from) as effective_from
+    from goal_periods
+    inner join goal_thresholds
+        on
+            goal_periods.goal_name = goal_thresholds.goal_name
+            and goal_periods.period_start >= goal_thresholds.effective_from
+    group by goal_periods.goal_id, goal_periods.period_start
+
+),
+
+judged as (
+
+    select
+        valued.*,
+        goal_thresholds.problem,
+        goal_thresholds.baseline,
+        goal_thresholds.target,
+        goal_thresholds.min_volume,
+        valued.eligible_units >= coalesce(goal_thresholds.min_volume, 0) as has_min_volume,
+        case when valued.metric in {{ rates }} then {{ waymark.wilson_bound('valued.completed_units', 'valued.eligible_units', 'lower') }} end as interval_low,
+        case when valued.metric in {{ rates }} then {{ waymark.wilson_bound('valued.completed_units', 'valued.eligible_units', 'upper') }} end as interval_high,
+        lag(valued.value) over (partition by valued.goal_id order by valued.period_start) as previous_value,
+        lag(valued.is_complete_period) over (partition by valued.goal_id order by valued.period_start) as is_previous_complete
+    from valued
+    left join thresholds_in_force
+        on
+            valued.goal_id = thresholds_in_force.goal_id
+            and valued.period_start = thresholds_in_force.period_start
+    left join goal_thresholds
+        on
+            valued.goal_name = goal_thresholds.goal_name
+            and thresholds_in_force.effective_from = goal_thresholds.effective_from
+
+),
+
+explained as (
+
+    select
+        *,
+        case
+            when problem is null or baseline is null or target is null then 'no thresholds'
+            when value is null then 'no eligible units'
+            when not has_min_volume then 'below minimum volume'
+            -- a part of a week is a fair sample of a rate, but never of a total
+            when not is_complete_period and metric in ('converters', 'completions', 'value', 'retention_rate') then 'period not complete'
+        end as not_judged_because,
+        (value - previous_value) / nullif(abs(previous_value), 0) as change_rate
+    from judged
+
+),
+
+final as (
+
+    select
+        *,
+        case when not_judged_because is null then {{ waymark.zone('value', 'direction', 'problem', 'baseline', 'target') }} end as zone,
+        case
+            when not_judged_because is null and metric in {{ rates }}
+                then
+                    {{ waymark.zone('interval_low', 'direction', 'problem', 'baseline', 'target') }}
+                    = {{ waymark.zone('interval_high', 'direction', 'problem', 'baseline', 'target') }}
+        end as is_certain,
+        coalesce(tier = 2 and is_complete_period and is_previous_complete and abs(change_rate) > 0.1, false) as needs_investigation
+    from explained
+
+)
+
+select
+
+    ---------- ids
+    goal_name,
+    goal_id,
+    tier,
+    owner,
+    metric,
+    direction,
+    period_start,
+    is_complete_period,
+
+    ---------- measurement
+    value,
+    interval_low,
+    interval_high,
+    eligible_units,
+    immature_units,
+    completed_units,
+    completions,
+    total_value,
+
+    ---------- judgement
+    problem,
+    baseline,
+    target,
+    min_volume,
+    has_min_volume,
+    zone,
+    is_certain,
+    not_judged_because,
+    previous_value,
+    change_rate,
+    needs_investigation
+
+from final

@@ -1,0 +1,124 @@
+{%- set rows = [] %}
+{%- for goal in waymark.load_config().goals.values() %}
+    {%- for ancestor in goal.ancestors + [goal.name] %}
+        {%- do rows.append([ancestor, goal.name]) %}
+    {%- endfor %}
+{%- endfor %}
+
+with
+
+goals as (
+
+    select * from {{ ref('goals') }}
+
+),
+
+goal_status as (
+
+    select * from {{ ref('goal_status') }}
+
+),
+
+-- every goal with every goal below it, and itself
+subtrees as (
+
+    {{ waymark.literal_rows({'ancestor_goal_name': 'text', 'goal_name': 'text'}, rows) }}
+
+),
+
+-- the last complete period of each goal, or else its last
+latest_status as (
+
+    select *
+    from (
+        select
+            *,
+            row_number() over (
+                partition by goal_name
+                order by case when is_complete_period then 0 else 1 end, period_start desc
+            ) as recency
+        from goal_status
+    ) as ranked
+    where recency = 1
+
+),
+
+subtree_status as (
+
+    select
+        subtrees.ancestor_goal_name as goal_name,
+        count(*) - 1 as goals_below,
+        min({{ waymark.zone_rank('latest_status.zone') }}) as worst_rank,
+        sum(case when latest_status.zone = 'problem' then 1 else 0 end) as problems_in_subtree,
+        sum(case when latest_status.needs_investigation then 1 else 0 end) as investigations_in_subtree
+    from subtrees
+    left join latest_status on subtrees.goal_name = latest_status.goal_name
+    group by subtrees.ancestor_goal_name
+
+),
+
+children as (
+
+    select
+        goals.parent_goal_name,
+        goals.goal_name,
+        subtree_status.worst_rank,
+        row_number() over (
+            partition by goals.parent_goal_name
+            order by
+                subtree_status.worst_rank,
+                case goals.direction when 'increase' then latest_status.change_rate else -latest_status.change_rate end nulls last,
+                goals.goal_name
+        ) as badness
+    from goals
+    inner join subtree_status on goals.goal_name = subtree_status.goal_name
+    left join latest_status on goals.goal_name = latest_status.goal_name
+    where goals.parent_goal_name is not null
+
+),
+
+final as (
+
+    select
+        goals.goal_id,
+        goals.goal_name,
+        goals.label,
+        goals.tier,
+        goals.kind,
+        goals.parent_goal_name,
+        goals.depth,
+        goals.path,
+        goals.owner,
+        goals.review_cadence,
+        goals.metric,
+        latest_status.period_start,
+        latest_status.is_complete_period,
+        latest_status.value,
+        latest_status.eligible_units,
+        latest_status.completed_units,
+        latest_status.zone,
+        latest_status.is_certain,
+        latest_status.not_judged_because,
+        latest_status.change_rate,
+        coalesce(latest_status.needs_investigation, false) as needs_investigation,
+        subtree_status.goals_below,
+        case subtree_status.worst_rank
+            when 1 then 'problem'
+            when 2 then 'below_baseline'
+            when 3 then 'on_baseline'
+            when 4 then 'on_target'
+        end as subtree_zone,
+        subtree_status.problems_in_subtree,
+        subtree_status.investigations_in_subtree,
+        children.goal_name as worst_child_goal_name
+    from goals
+    inner join subtree_status on goals.goal_name = subtree_status.goal_name
+    left join latest_status on goals.goal_name = latest_status.goal_name
+    left join children
+        on
+            goals.goal_name = children.parent_goal_name
+            and children.badness = 1
+
+)
+
+select * from final

@@ -1,0 +1,255 @@
+{{ config(
+    enabled=('ga4' in (waymark.get_config('sources') or {})),
+    unique_key='source_shard',
+    incremental_strategy='delete+insert',
+    on_schema_change='fail',
+) }}
+
+{%- set config_ = waymark.load_config() %}
+{%- set source = waymark.source_config(config_, 'ga4') %}
+
+with
+
+{% if source.files -%}
+changed_files as (
+
+    {{ waymark.changed_files(source.files) }}
+
+),
+
+{% endif -%}
+{% if source.format == 'json' -%}
+json_rows as (
+
+    {{ waymark.json_file_rows(source.files) }}
+
+),
+
+{% endif -%}
+export as (
+
+    {{ waymark.ga4_rows(source) }}
+
+),
+
+-- the whole row is kept only where it may be rejected, and before any join has to carry it
+with_payload as (
+
+    select
+        *,
+        {{ waymark.try_cast('event_timestamp', 'bigint') }} as event_us,
+        {% if source.format == 'json' -%}
+        coalesce(malformed_line, raw_json) as payload
+        {%- else -%}
+        case
+            when
+                coalesce(trim(event_name), '') = ''
+                or {{ waymark.try_cast('event_timestamp', 'bigint') }} is null
+                or {{ waymark.try_cast('event_timestamp', 'bigint') }} not between 1 and (
+                    {%- if source.files %}
+                    select {{ waymark.epoch_us('min(modified_at)') }} from changed_files
+                    {%- else %}
+                    {{ waymark.epoch_us(waymark.current_time_utc()) }}
+                    {%- endif %}
+                )
+                or coalesce(_table_suffix, filename) like '%intraday_%'
+                or coalesce(_table_suffix, filename) like '%fresh_%'
+                then cast(to_json(export) as varchar)
+        end as payload
+        {%- endif %}
+    from export
+
+),
+
+new_rows as (
+
+    select
+        export.*,
+        {% if source.files -%}
+        export.filename as source_shard,
+        changed_files.shard_version,
+        changed_files.modified_at as loaded_at,
+        {%- else -%}
+        export.event_date as source_shard,
+        '{{ run_started_at }}' as shard_version,
+        {{ waymark.current_time_utc() }} as loaded_at,
+        {%- endif %}
+        coalesce(export._table_suffix, export.filename) as table_name
+    from with_payload as export
+    {% if source.files -%}
+    inner join changed_files on export.filename = changed_files.filename
+    {%- elif is_incremental() -%}
+    where export.event_date >= (
+        select strftime(max(strptime(source_shard, '%Y%m%d')) - interval {{ config_.lookback_days }} day, '%Y%m%d')
+        from {{ this }}
+    )
+    {%- endif %}
+
+),
+
+-- daily, fresh and intraday tables of one date hold the same events: the most final one counts
+shards as (
+
+    select
+        source_shard,
+        table_name,
+        regexp_extract(table_name, 'analytics_([0-9]+)', 1) as source_property,
+        regexp_extract(table_name, '([0-9]{8})[^/]*$', 1) as table_date,
+        case
+            when table_name like '%intraday_%' then 3
+            when table_name like '%fresh_%' then 2
+            else 1
+        end as finality
+    from
+        {% if source.files -%}
+        (select filename as source_shard, filename as table_name from read_blob({{ waymark._file_list(source.files) }})) as listed
+        {%- else -%}
+        (select distinct source_shard, table_name from new_rows) as listed
+        {%- endif %}
+
+),
+
+superseded_shards as (
+
+    select distinct shards.table_name
+    from shards
+    inner join shards as better
+        on
+            shards.source_property = better.source_property
+            and shards.table_date = better.table_date
+            and shards.finality > better.finality
+    where shards.table_date <> ''
+
+),
+
+extracted as (
+
+    select
+        *,
+        {{ waymark.ga4_parameter('ga_session_id') }} as ga_session_id,
+        {{ waymark.ga4_parameter('page_location') }} as page_location,
+        {{ waymark.ga4_parameter('page_title') }} as page_title,
+        {{ waymark.ga4_parameter('page_referrer') }} as page_referrer,
+        {{ waymark.ga4_parameter('engagement_time_msec') }} as engagement_time_msec,
+        {{ waymark.ga4_parameter('source') }} as parameter_source,
+        {{ waymark.ga4_parameter('medium') }} as parameter_medium,
+        {{ waymark.ga4_parameter('campaign') }} as parameter_campaign,
+        coalesce(collected_traffic_source.gclid, {{ waymark.ga4_parameter('gclid') }}) as gclid,
+        {{ waymark.ga4_parameter('value') }} as parameter_value,
+        {{ waymark.ga4_parameter('currency') }} as parameter_currency,
+        {{ waymark.ga4_parameter('transaction_id') }} as parameter_transaction_id,
+        nullif(user_pseudo_id, '') as device_id,
+        nullif(trim(event_name), '') as clean_event_name
+    from new_rows
+
+),
+
+typed as (
+
+    select
+        *,
+        case when event_us between 1 and 4102444800000000 then make_timestamp(event_us) end as event_at
+    from extracted
+
+),
+
+final as (
+
+    select
+
+        ---------- ids
+        'ga4' as source_name,
+        nullif(regexp_extract(typed.table_name, 'analytics_([0-9]+)', 1), '') as source_property,
+        typed.source_shard,
+        typed.shard_version,
+        typed.loaded_at,
+        -- the export has no event id: what identifies a row, plus more where the device is unknown
+        md5(concat_ws(
+            '|',
+            coalesce(regexp_extract(typed.table_name, 'analytics_([0-9]+)', 1), ''),
+            coalesce(typed.device_id, '?' || concat_ws('|', typed.event_bundle_sequence_id, typed.page_location)),
+            coalesce(cast(typed.event_timestamp as varchar), '?'),
+            coalesce(typed.event_name, '?'),
+            coalesce(typed.ga_session_id, ''),
+            coalesce(typed.engagement_time_msec, ''),
+            coalesce(cast(typed.batch_page_id as varchar), ''),
+            coalesce(cast(typed.batch_ordering_id as varchar), ''),
+            coalesce(cast(typed.batch_event_index as varchar), '')
+        )) as event_id,
+        typed.clean_event_name as event_name,
+        typed.event_at,
+        case
+            when coalesce(typed.batch_page_id, typed.batch_ordering_id, typed.batch_event_index) is not null
+                then
+                    lpad(cast(coalesce(typed.batch_page_id, 0) as varchar), 20, '0')
+                    || lpad(cast(coalesce(typed.batch_ordering_id, 0) as varchar), 20, '0')
+                    || lpad(cast(coalesce(typed.batch_event_index, 0) as varchar), 20, '0')
+        end as source_sequence,
+        typed.device_id as anonymous_id,
+        nullif(typed.user_id, '') as user_id,
+        typed.ga_session_id as native_session_id,
+
+        ---------- page
+        typed.page_location as page_url,
+        {{ waymark.page_path('typed.page_location') }} as page_path,
+        typed.page_title,
+        coalesce(
+            nullif(typed.device.web_info.hostname, ''),
+            nullif(typed.event_dimensions.hostname, ''),
+            {{ waymark.url_host('typed.page_location') }}
+        ) as hostname,
+        typed.page_referrer as referrer_url,
+
+        ---------- traffic, as collected with this event
+        nullif(coalesce(
+            typed.collected_traffic_source.manual_source,
+            typed.parameter_source,
+            case when typed.gclid is not null then 'google' end
+        ), '') as traffic_source,
+        nullif(coalesce(
+            typed.collected_traffic_source.manual_medium,
+            typed.parameter_medium,
+            case when typed.gclid is not null then 'cpc' end
+        ), '') as traffic_medium,
+        nullif(coalesce(typed.collected_traffic_source.manual_campaign_name, typed.parameter_campaign), '') as campaign,
+        typed.gclid as click_id,
+
+        ---------- device and place
+        typed.device.category as device_category,
+        typed.device.operating_system as operating_system,
+        coalesce(typed.device.web_info.browser, typed.device.browser) as browser,
+        typed.geo.country as country,
+        typed.geo.region as region,
+        typed.geo.city as city,
+        typed.device.language as language,
+        typed.platform,
+
+        ---------- money
+        {{ waymark.try_cast(
+            "case when isfinite(coalesce(typed.ecommerce.purchase_revenue, " ~ waymark.try_cast('typed.parameter_value', 'double') ~ "))"
+            ~ " then coalesce(typed.ecommerce.purchase_revenue, " ~ waymark.try_cast('typed.parameter_value', 'double') ~ ") end",
+            'decimal(18, 4)'
+        ) }} as value,
+        nullif(typed.parameter_currency, '') as currency,
+        nullif(nullif(coalesce(typed.ecommerce.transaction_id, typed.parameter_transaction_id), '(not set)'), '') as transaction_id,
+
+        {{ waymark.ga4_parameters_json() }} as properties,
+        case
+            when typed.malformed_line is not null then 'malformed json'
+            when superseded_shards.table_name is not null then 'superseded by the daily table'
+            when typed.clean_event_name is null then 'no event name'
+            when typed.event_timestamp is null then 'no time'
+            when typed.event_at is null then 'unparseable time'
+            when {{ waymark.seconds_between('typed.loaded_at', 'typed.event_at') }} > {{ config_.future_tolerance_seconds }}
+                then 'in the future'
+        end as reject_reason,
+        typed.payload
+    from typed
+    left join superseded_shards on typed.table_name = superseded_shards.table_name
+
+)
+
+select
+    * exclude (payload),
+    case when reject_reason is not null then payload end as raw_payload
+from final

@@ -1,0 +1,3 @@
+{% test no_violations(model) %}
+    select * from {{ model }}
+{% endtest %}
