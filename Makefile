@@ -31,7 +31,7 @@ lint: .venv/dev
 	mkdir -p target/test
 	$(BIN)/ruff check
 	$(BIN)/yamllint --strict .
-	$(TEST_ENV) $(BIN)/sqlfluff lint models tests analyses
+	$(TEST_ENV) $(BIN)/sqlfluff lint models tests $(wildcard analyses)
 
 bench: .venv/runtime $(DEMO)
 	$(BIN)/python scripts/benchmark.py

@@ -154,12 +154,13 @@ class CompiledModels:
         for node in (one.node for one in result.results):
             if node.resource_type == "model" and below & set(node.depends_on.nodes):
                 below.add(node.unique_id)
-                self.steps.append((node.relation_name, node.compiled_code))
+                if node.config.materialized != "ephemeral":
+                    self.steps.append((node.relation_name, node.compiled_code))
         self.start = models[start].relation_name
         self.connection = duckdb.connect()
         self.connection.execute(f"attach ':memory:' as {project.database.stem}")
         self.connection.execute(f"attach '{project.database}' as built (read_only)")
-        for node in models.values():
+        for node in (one for one in models.values() if one.relation_name):
             here = node.relation_name
             there = here.replace(f'"{project.database.stem}"', "built", 1)
             self.connection.execute(f"create schema if not exists {here.rpartition('.')[0]}")

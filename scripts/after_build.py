@@ -12,9 +12,16 @@ SHOWN_ROWS = 25
 
 QUERIES = {
     "How is each branch of the goal tree doing?": """
-select repeat('  ', depth) || label as goal, owner, value, zone, worst_child_goal_name
+select
+    repeat('  ', depth) || label as goal,
+    owner,
+    metric,
+    value,
+    zone,
+    change_rate,
+    worst_child_goal_name
 from goal_tree
-order by path
+order by tier is null, path
 """,
     "Where do people leave?": """
 select funnel_name, step_number, step_name, units_reached, conversion_rate, drop_off_rate
@@ -59,10 +66,15 @@ def as_text(value):
 
 
 def print_table(names, rows):
-    cells = [names, *([as_text(value) for value in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells)]
-    for line in [cells[0], ["-" * width for width in widths], *cells[1:]]:
-        print("  " + "  ".join(map(str.ljust, line, widths)).rstrip())
+    columns = []
+    for name, *values in zip(names, *rows):
+        texts = [name, *map(as_text, values)]
+        width = max(map(len, texts))
+        is_number = any(isinstance(value, (int, float)) for value in values)
+        align = str.rjust if is_number else str.ljust
+        columns.append([align(text, width) for text in texts])
+    for line in zip(*columns):
+        print("  " + "  ".join(line).rstrip())
 
 
 def answer(connection, sql):

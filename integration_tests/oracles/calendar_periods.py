@@ -1,6 +1,6 @@
 """Days, weeks and months in the project time zone."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 
@@ -26,3 +26,9 @@ def add_periods(start, count, period):
         months = start.year * 12 + start.month - 1 + count
         return date(months // 12, months % 12 + 1, 1)
     return start + timedelta(days=count * (7 if period == "week" else 1))
+
+
+def period_end(start, period, zone):
+    """The first moment after the period that begins on `start`, in microseconds."""
+    midnight = datetime.combine(add_periods(start, 1, period), time(), ZoneInfo(zone))
+    return int(midnight.timestamp()) * 1_000_000

@@ -3,7 +3,7 @@
 from statistics import mean, median
 from typing import NamedTuple
 
-from .calendar_periods import period_start
+from .calendar_periods import period_end, period_start
 
 
 class Completion(NamedTuple):
@@ -51,7 +51,7 @@ def deepest_walk(events, steps, window, ties, walk):
     return best
 
 
-def attempts(events, steps, window, ties="allow"):
+def attempts(events, steps, window, ties="step_order"):
     # Every step-1 completion starts one.
     return [
         deepest_walk(events, steps, window, ties, [entry])
@@ -75,7 +75,7 @@ def result(tried):
     return min((walk for walk in first if walk[0].order == entered), key=times)
 
 
-def unit_result(events, steps, window, ties="allow"):
+def unit_result(events, steps, window, ties="step_order"):
     return result(attempts(events, steps, window, ties))
 
 
@@ -87,7 +87,7 @@ def rate(part, whole):
     return part / whole if whole else None
 
 
-def funnel_steps(units, steps, window, last_event_at, ties="allow"):
+def funnel_steps(units, steps, window, last_event_at, ties="step_order"):
     """Rows of `funnel_steps` for units = {unit: [Completion]}."""
     walks = [unit_result(events, steps, window, ties) for events in units.values()]
     walks = [walk for walk in walks if walk]
@@ -119,8 +119,10 @@ def funnel_steps(units, steps, window, last_event_at, ties="allow"):
     return rows
 
 
-def funnel_trends(units, steps, window, period, ties="allow", zone="UTC", week_start="monday"):
-    """{(period_start, step_number): (units_entered, units_reached)}.
+def funnel_trends(
+    units, steps, window, period, last_event_at, ties="step_order", zone="UTC", week_start="monday"
+):
+    """{(period_start, step_number): (units_entered, units_reached, is_mature)}.
 
     Trends by entry period: each unit once per period, with its deepest attempt of that period.
     """
@@ -131,8 +133,11 @@ def funnel_trends(units, steps, window, period, ties="allow", zone="UTC", week_s
             depths[key] = max(depths.get(key, 0), len(walk))
     cells = {}
     for start in {start for start, _ in depths}:
+        # Mature: the window of the last possible entry of the period has passed.
+        end = period_end(start, period, zone)
+        is_mature = end + window <= last_event_at
         of_period = [depth for (begun, _), depth in depths.items() if begun == start]
         for number in range(1, len(steps) + 1):
             reached = sum(1 for depth in of_period if depth >= number)
-            cells[start, number] = (len(of_period), reached)
+            cells[start, number] = (len(of_period), reached, is_mature)
     return cells

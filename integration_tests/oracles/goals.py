@@ -1,4 +1,4 @@
-"""Goal completions: match, min_occurrences, after, counting - in this order."""
+"""Goal completions: match, after, min_occurrences, counting - always in this order."""
 
 import re
 
@@ -79,6 +79,22 @@ def completions(goal, events, goals):
     occurrences = [event for event in in_order(events) if matches(event, goal["match"])]
     scope = "session" if counting == "once_per_session" else "visitor"
 
+    # Completes only when it follows that goal, by another event, within the window, inclusive.
+    if "after" in goal:
+        earlier = completions(goals[goal["after"]["goal"]], events, goals)
+        within = goal["after"].get("within")
+        occurrences = [
+            event
+            for event in occurrences
+            if any(
+                other["visitor"] == event["visitor"]
+                and other["event_id"] != event["event_id"]
+                and order(other) <= order(event)
+                and (within is None or event["at"] - other["at"] <= duration(within))
+                for other in earlier
+            )
+        ]
+
     # Completes at the n-th; with `within`, when the n - 1 before lie within it, inclusive.
     needed = goal.get("min_occurrences", 1)
     kept = []
@@ -91,22 +107,6 @@ def completions(goal, events, goals):
         if "within" in goal and event["at"] - first["at"] > duration(goal["within"]):
             continue
         kept.append(event)
-
-    # Completes only when it follows that goal, by another event, within the window, inclusive.
-    if "after" in goal:
-        earlier = completions(goals[goal["after"]["goal"]], events, goals)
-        within = goal["after"].get("within")
-        kept = [
-            event
-            for event in kept
-            if any(
-                other["visitor"] == event["visitor"]
-                and other["event_id"] != event["event_id"]
-                and order(other) <= order(event)
-                and (within is None or event["at"] - other["at"] <= duration(within))
-                for other in earlier
-            )
-        ]
 
     # once_per_session and once_per_visitor keep the first.
     if counting == "every":

@@ -16,7 +16,9 @@ def cohort_retention(
     week_start="monday",
     min_occurrences=1,
 ):
-    """{(cohort_start, interval_number): (cohort_size, units_returned or None, is_mature)}.
+    """{(cohort_start, interval_number): (cohort_size, units_returned or None, is_mature, same)}.
+
+    `same` is how many came back within the interval of their start, in cell 0 only.
 
     starts, returns: {unit: [microseconds]} of the two goals.
     """
@@ -32,26 +34,28 @@ def cohort_retention(
         members = [unit for unit, start in cohort_of.items() if start == cohort]
         for number in range(intervals + 1):
             wanted = add_periods(cohort, number, interval)
-            if number == 0:
-                # Cell 0 is the cohort size.
-                returned = len(members)
-            else:
+            returned = 0
+            for unit in members:
+                # Only completions after the start count.
+                times = [bucket(at) for at in returns.get(unit, []) if at > min(starts[unit])]
                 # `on`: in that interval; `on_or_after`: unbounded.
-                returned = 0
-                for unit in members:
-                    times = [bucket(at) for at in returns.get(unit, [])]
-                    hits = [
-                        when
-                        for when in times
-                        if when == wanted or (criterion == "on_or_after" and when > wanted)
-                    ]
-                    # `min_occurrences` applies to returns only.
-                    returned += len(hits) >= min_occurrences
+                hits = [
+                    when
+                    for when in times
+                    if when == wanted
+                    or (criterion == "on_or_after" and number > 0 and when > wanted)
+                ]
+                # `min_occurrences` applies to returns only.
+                returned += len(hits) >= min_occurrences
+            # Cell 0 is the cohort size; a return in the same interval is a column of its own.
+            same_interval = returned if number == 0 else None
+            if number == 0:
+                returned = len(members)
             # Mature: the interval has ended by the last day of the data.
             interval_last_day = add_periods(wanted, 1, interval) - timedelta(days=1)
             is_mature = interval_last_day <= last_day
             # Cells that have not had time to fill are null, not 0.
             if not is_mature and number > 0:
                 returned = None
-            cells[cohort, number] = (len(members), returned, is_mature)
+            cells[cohort, number] = (len(members), returned, is_mature, same_interval)
     return cells

@@ -22,7 +22,12 @@
         {%- do waymark._check_choice(path ~ '.counting', item.get('counting'), ['every', 'once_per_session', 'once_per_visitor'], errors) -%}
         {%- do waymark._check_choice(path ~ '.metric', item.get('metric'), ['conversion_rate', 'converters', 'completions', 'value', 'value_per_unit', 'value_per_completion', 'retention_rate'], errors) -%}
         {%- do waymark._check_choice(path ~ '.direction', item.get('direction'), directions.keys() | list, errors) -%}
-        {%- do waymark._check_choice(path ~ '.parent', item.get('parent'), names, errors) -%}
+        {%- if item.get('parent') is not none and item['parent'] not in names -%}
+            {%- do errors.append(
+                'goals.' ~ item['parent'] ~ ' is used by ' ~ path ~ '.parent, but no such goal is defined.'
+                ~ waymark._did_you_mean(item['parent'], names)
+            ) -%}
+        {%- endif -%}
         {%- for key in ['label', 'owner', 'review_cadence', 'description', 'value_property'] -%}
             {%- if item.get(key) is not none and item[key] is not string -%}
                 {%- do errors.append(path ~ '.' ~ key ~ ' must be a text, found ' ~ (item[key] | tojson) ~ '.') -%}

@@ -59,6 +59,7 @@
             event_order,
             is_entry,
             {{ step }} as step,
+            {% if step < count -%}
             case
                 {% for last in range([step + most - 1, count] | min, step, -1) -%}
                 when
@@ -69,6 +70,9 @@
                 {% endfor -%}
                 else {{ step }}
             end as last_step
+            {%- else -%}
+            {{ step }} as last_step
+            {%- endif %}
         from moments
         where events_{{ step }} > 0
         {{ 'union all' if not loop.last }}

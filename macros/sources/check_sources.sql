@@ -3,6 +3,10 @@
         and file, instead of by a database error deep in a model. -#}
     {%- set config = waymark.load_config() -%}
     {%- set errors = [] -%}
+    {%- for source in config.sources.values() if source.relation and not execute -%}
+        {#- dbt must meet a ref while parsing to allow it later. -#}
+        {%- do waymark.source_relation(source.relation) -%}
+    {%- endfor -%}
     {%- for name, source in config.sources.items()
         if execute and not flags.EMPTY and 'model.waymark.stg_' ~ name ~ '__events' in selected_resources -%}
         {%- set path = 'sources.' ~ name -%}

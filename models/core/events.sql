@@ -1,3 +1,7 @@
+{%- set config_ = waymark.load_config() %}
+{#- What a stored event depends on besides its row: when it changes, every shard counts as changed. -#}
+{%- set fingerprint = local_md5([config_.identity, config_.timezone, config_.session_timeout_seconds] | join(' '))[:8] %}
+
 {{ config(
     materialized='incremental',
     unique_key=['source_name', 'event_id'],
@@ -7,25 +11,34 @@
         "{% if is_incremental() %}
             delete from {{ this }}
             where source_shard || ' ' || shard_version not in (
-                select distinct source_shard || ' ' || shard_version from {{ ref('staged_events') }}
+                select distinct source_shard || ' ' || shard_version || ' " ~ fingerprint ~ "' from {{ ref('staged_events') }}
             )
         {% endif %}",
     ],
 ) }}
 
-{%- set config_ = waymark.load_config() %}
-
 with
 
 staged_events as (
 
-    select * from {{ ref('staged_events') }}
+    select
+        {% for column in waymark.staged_columns() if column != 'shard_version' -%}
+        {{ column }},
+        {% endfor -%}
+        shard_version || ' {{ fingerprint }}' as shard_version
+    from {{ ref('staged_events') }}
 
 ),
 
 duplicate_events as (
 
-    select * from {{ ref('duplicate_events') }}
+    select
+        {% for column in waymark.staged_columns() if column != 'shard_version' -%}
+        {{ column }},
+        {% endfor -%}
+        shard_version || ' {{ fingerprint }}' as shard_version,
+        occurrence
+    from {{ ref('duplicate_events') }}
 
 ),
 
@@ -57,7 +70,11 @@ accepted as (
 
     union all
 
-    select * exclude (occurrence)
+    select
+        {% for column in waymark.staged_columns() if column != 'shard_version' -%}
+        {{ column }},
+        {% endfor -%}
+        shard_version
     from duplicate_events
     where occurrence = 1
 

@@ -5,11 +5,12 @@
 
         select
             {{ column_name }} as object_name,
+            {{ waymark.snake_case_name(column_name) }} as snake_case_name,
             {{ waymark.normalised_name(column_name) }} as normalised_name,
             count(*) as row_count
         from {{ model }}
         where {{ column_name }} is not null
-        group by 1, 2
+        group by 1, 2, 3
 
     ),
 
@@ -20,7 +21,10 @@
             row_count,
             first_value(object_name) over (
                 partition by normalised_name
-                order by row_count desc, object_name asc
+                order by
+                    case when object_name = snake_case_name then 0 else 1 end asc,
+                    row_count desc,
+                    object_name asc
             ) as suggestion
         from names
 

@@ -289,7 +289,7 @@ select
     interval_unit,
     criterion,
     cohort_size,
-    units_returned,
+    cast(units_returned as bigint) as units_returned,
     {{ waymark.rate('units_returned', 'cohort_size') }} as retention_rate,
     units_returned_same_interval,
     is_mature

@@ -200,9 +200,9 @@ select
     {{ waymark.rate('dropped_off', 'previous_units_reached') }} as drop_off_rate,
 
     ---------- units whose window has not passed
-    immature_units,
-    mature_units_entered,
-    mature_units_reached,
+    cast(immature_units as bigint) as immature_units,
+    cast(mature_units_entered as bigint) as mature_units_entered,
+    cast(mature_units_reached as bigint) as mature_units_reached,
     {{ waymark.rate('mature_units_reached', 'mature_units_entered') }} as mature_conversion_rate,
     completions_without_unit,
 

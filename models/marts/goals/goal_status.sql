@@ -435,11 +435,11 @@ select
     value,
     interval_low,
     interval_high,
-    eligible_units,
-    immature_units,
-    completed_units,
-    completions,
-    total_value,
+    cast(eligible_units as bigint) as eligible_units,
+    cast(immature_units as bigint) as immature_units,
+    cast(completed_units as bigint) as completed_units,
+    cast(completions as bigint) as completions,
+    cast(total_value as decimal(38, 4)) as total_value,
 
     ---------- judgement
     problem,

@@ -121,4 +121,38 @@ final as (
 
 )
 
-select * from final
+select
+
+    ---------- the goal and its place
+    goal_id,
+    goal_name,
+    label,
+    tier,
+    kind,
+    parent_goal_name,
+    depth,
+    path,
+    owner,
+    review_cadence,
+    metric,
+
+    ---------- its latest status
+    period_start,
+    is_complete_period,
+    value,
+    eligible_units,
+    completed_units,
+    zone,
+    is_certain,
+    not_judged_because,
+    change_rate,
+    needs_investigation,
+
+    ---------- what is below it
+    goals_below,
+    subtree_zone,
+    cast(problems_in_subtree as bigint) as problems_in_subtree,
+    cast(investigations_in_subtree as bigint) as investigations_in_subtree,
+    worst_child_goal_name
+
+from final

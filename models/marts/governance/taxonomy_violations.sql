@@ -77,11 +77,25 @@ names as (
         object_name,
         events,
         {{ waymark.snake_case_name('object_name') }} as snake_case_name,
-        first_value(object_name) over (
-            partition by object_type, {{ waymark.normalised_name('object_name') }}
-            order by events desc, object_name asc
-        ) as preferred_name
+        {{ waymark.normalised_name('object_name') }} as normalised_name
     from objects
+
+),
+
+spellings as (
+
+    select
+        object_type,
+        object_name,
+        events,
+        first_value(object_name) over (
+            partition by object_type, normalised_name
+            order by
+                case when object_name = snake_case_name then 0 else 1 end asc,
+                events desc,
+                object_name asc
+        ) as preferred_name
+    from names
 
 ),
 {% for rule_name, rule in rules.items() %}
@@ -110,7 +124,7 @@ no_near_duplicates as (
         'The same name as the suggestion, written differently: its counts are split.' as message,
         preferred_name as suggestion,
         events
-    from names
+    from spellings
     where object_name <> preferred_name
 
 ),

@@ -7,13 +7,14 @@
 
 {%- set config_ = waymark.load_config() %}
 {%- set source = waymark.source_config(config_, 'ga4') %}
+{%- set fingerprint = local_md5((source.columns | tojson) ~ config_.future_tolerance_seconds)[:8] %}
 
 with
 
 {% if source.files -%}
 changed_files as (
 
-    {{ waymark.changed_files(source.files) }}
+    {{ waymark.changed_files(source.files, fingerprint) }}
 
 ),
 
@@ -148,7 +149,7 @@ typed as (
 
     select
         *,
-        case when event_us between 1 and 4102444800000000 then make_timestamp(event_us) end as event_at
+        case when event_us between 1 and 4102444800000000 then {{ waymark.timestamp_from_us('event_us') }} end as event_at
     from extracted
 
 ),
@@ -250,6 +251,8 @@ final as (
 )
 
 select
-    * exclude (payload),
+    {% for column in waymark.staged_columns() if column != 'raw_payload' -%}
+    {{ column }},
+    {% endfor -%}
     case when reject_reason is not null then payload end as raw_payload
 from final

@@ -7,6 +7,7 @@
 
 {%- set config_ = waymark.load_config() %}
 {%- set source = waymark.source_config(config_, 'generic') %}
+{%- set fingerprint = local_md5((source.columns | tojson) ~ config_.future_tolerance_seconds)[:8] %}
 {%- set columns = {} %}
 {%- for column in waymark.generic_columns() %}
     {%- do columns.update({column: source.columns.get(column, column)}) %}
@@ -17,7 +18,7 @@ with
 {% if source.files -%}
 changed_files as (
 
-    {{ waymark.changed_files(source.files) }}
+    {{ waymark.changed_files(source.files, fingerprint) }}
 
 ),
 
@@ -58,7 +59,13 @@ extracted as (
 timed as (
 
     select
-        extracted.* exclude (event_at, loaded_at),
+        {% for column in columns if column not in ['event_at', 'loaded_at'] -%}
+        extracted.{{ column }},
+        {% endfor -%}
+        extracted.other_columns,
+        extracted.content,
+        extracted.raw_row,
+        extracted.malformed_line,
         extracted.event_at as event_at_text,
         {{ waymark.parse_timestamp('extracted.event_at') }} as event_at,
         {% if source.files -%}
@@ -159,6 +166,8 @@ final as (
 )
 
 select
-    * exclude (payload),
+    {% for column in waymark.staged_columns() if column != 'raw_payload' -%}
+    {{ column }},
+    {% endfor -%}
     case when reject_reason is not null then payload end as raw_payload
 from final
