@@ -12,8 +12,8 @@ import pytest
 
 from helpers import REPOSITORY
 
-ARGUMENTS = ("--visitors", "1500", "--days", "45", "--seed", "7")
-SMALL = ("--visitors", "300", "--days", "8")
+ARGUMENTS = ("--visitors", "1200", "--days", "42", "--seed", "7")
+SMALL = ("--visitors", "300", "--days", "4")
 HOUR, DAY = 3_600_000_000, 86_400_000_000  # microseconds
 GOOD_NAMES = {
     "session_start", "first_visit", "page_view", "scroll", "user_engagement",
@@ -244,6 +244,15 @@ def test_totals_and_rejected_rows(truth, raw, accepted, visitors):
     assert truth["rows_by_file"] == Counter(row["file"] for row in raw)
 
 
+def test_campaigns_of_sessions(truth, visitors):
+    sessions = {
+        (visitor, event["session"]): event["collected_traffic_source"]["manual_campaign_name"]
+        for visitor, events in visitors.items() for event in events
+        if event["collected_traffic_source"]}
+    assert truth["sessions_by_campaign"] == Counter(filter(None, sessions.values()))
+    assert truth["totals"]["sessions"] == sum(truth["sessions_by_channel"].values())
+
+
 def test_revenue(truth, accepted):
     totals, seen = truth["totals"], set()
     purchases = once = cents = cents_once = 0
@@ -349,7 +358,7 @@ PARAMS = ('STRUCT("key" VARCHAR, "value" STRUCT(string_value VARCHAR, int_value 
 
 def test_schema_of_every_file(demo):
     files = sorted(demo.glob("*.parquet"))
-    assert len(files) == 45 and files[0].name == "events_20260601.parquet"
+    assert len(files) == 42 and files[0].name == "events_20260601.parquet"
     schemas = {tuple(duckdb.sql(f"describe from '{file}'").fetchall()) for file in files}
     assert len(schemas) == 1
     types = {name: kind for name, kind, *_ in schemas.pop()}

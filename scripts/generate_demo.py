@@ -35,7 +35,7 @@ GENERATOR = "waymark demo data"
 SECOND, HOUR, DAY = 1_000_000, 3_600_000_000, 86_400_000_000  # microseconds
 BLOCK_VISITORS = 40_000  # planned at once; even, because visitors 2k and 2k+1 may share a device
 SAMPLE_VISITORS = 2_000  # planned to find out how many visitors make --rows
-WRITE_SHARE = 0.6  # of the time of a run, the rest is planning
+WRITE_SHARE = 0.5  # of the time of a run, the rest is planning
 
 # ---- who comes; three values are by engagement: casual, interested, devoted
 
@@ -670,7 +670,8 @@ listed as (
                     sign_up_pages || first_project_pages)
                 || pages_if(reads and not lands_on_blog, blog_pages)
                 || pages_if(shops and not lands_on_product, shop_pages)
-            when 'quick return' then [plain('/')] || filler_pages
+            -- one page: activity shows how engaged somebody is, not that they came back
+            when 'quick return' then [plain('/')]
             when 'checkout later' then
                 pages_if(checkout % 2 = 0, [product_page(product, '')]) || [plain('/cart')]
                 || checkout_pages || pages_if(buys, payment_pages)
@@ -1183,7 +1184,12 @@ def facts(arguments):
     )"""
     yield groups("broken_week|weeks", "week, '|mobile_viewers'", f"{mobile} where views")
     yield groups("broken_week|weeks", "week, '|mobile_adders'", f"{mobile} where views and adds")
-    sessions = "(select distinct visitor, session_id, touch_of(touch) as source from stitched)"
+    # where the landing hit says that the session came from; direct if it was another visitor's
+    sessions = f"""(
+        select touch_of(max(case when page_no = 1 and request = 1 then touch else {DIRECT} end))
+            as source
+        from stitched group by visitor, session_id
+    )"""
     yield groups("sessions_by_campaign", "source.campaign",
                  f"{sessions} where source.campaign is not null and source.medium <> '(none)'")
     yield groups("sessions_by_channel", "source.channel", sessions)

@@ -27,8 +27,8 @@ def follows(event, previous, ties):
     return event.order >= previous.order
 
 
-def times(walk):
-    return [event.at for event in walk]
+def orders(walk):
+    return [event.order for event in walk]
 
 
 def deepest_walk(events, steps, window, ties, walk):
@@ -46,7 +46,7 @@ def deepest_walk(events, steps, window, ties, walk):
             and event.at <= walk[0].at + window
         ):
             found = deepest_walk(events, steps, window, ties, [*walk, event])
-            if (-len(found), times(found)) < (-len(best), times(best)):
+            if (-len(found), orders(found)) < (-len(best), orders(best)):
                 best = found
     return best
 
@@ -72,7 +72,7 @@ def result(tried):
     first = [walk for walk in deepest if walk[-1].order == reached]
     # ... using the latest entry before it.
     entered = max(walk[0].order for walk in first)
-    return min((walk for walk in first if walk[0].order == entered), key=times)
+    return min((walk for walk in first if walk[0].order == entered), key=orders)
 
 
 def unit_result(events, steps, window, ties="step_order"):

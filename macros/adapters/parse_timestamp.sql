@@ -16,10 +16,11 @@
                     when 19 then try_cast(split_part({{ text }}, '.', 1) as bigint) // 1000
                 end as bigint
             ))
-        when regexp_matches({{ text }}, ':[0-9]{2}([.,][0-9]+)? ?([zZ]|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$')
+        when regexp_matches({{ text }}, '^[0-9]{4}-.*:[0-9]{2}([.][0-9]+)? ?([zZ]|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$')
             then timezone('UTC', try_cast(
                 regexp_replace({{ text }}, '([+-][0-9]{2}):?([0-9]{2})$', '\1:\2') as timestamptz
             ))
-        else try_cast({{ text }} as timestamp)
+        when regexp_matches({{ text }}, '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?$')
+            then try_cast({{ text }} as timestamp)
     end
 {%- endmacro %}

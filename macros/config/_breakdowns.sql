@@ -8,5 +8,5 @@
     {%- if 'all' in breakdowns -%}
         {%- do errors.append(path ~ ".breakdowns: 'all' is the name of the whole. It is always there, remove it.") -%}
     {%- endif -%}
-    {{ return(breakdowns | unique | list) }}
+    {{ return(breakdowns | unique(case_sensitive=true) | list) }}
 {% endmacro %}

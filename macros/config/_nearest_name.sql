@@ -1,10 +1,10 @@
 {% macro _nearest_name(name, candidates) %}
-    {#- Levenshtein distance; nothing is suggested when more than a third of the letters differ. -#}
+    {#- Levenshtein distance; nothing is suggested when more than two letters in five differ. -#}
     {%- set best = namespace(name=none, distance=999) -%}
     {%- set wanted = (name | string | lower)[:60] -%}
     {%- for candidate in candidates -%}
         {%- set other = (candidate | string | lower)[:60] -%}
-        {%- if (other | length - wanted | length) | abs <= 3 -%}
+        {%- if (other | length - wanted | length) | abs <= 4 -%}
             {%- set row = namespace(previous=range(other | length + 1) | list) -%}
             {%- for letter in wanted -%}
                 {%- set current = [loop.index] -%}
@@ -23,5 +23,5 @@
             {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
-    {{ return(best.name if best.distance <= [2, (wanted | length) // 3] | max else none) }}
+    {{ return(best.name if best.distance <= [2, (wanted | length) * 2 // 5] | max else none) }}
 {% endmacro %}

@@ -3,5 +3,5 @@
 {% endmacro %}
 
 {% macro default__url_host(url) -%}
-    nullif(lower(regexp_extract({{ url }}, '^[^:/?#]+://([^/?#:@]+)', 1)), '')
+    nullif(lower(regexp_extract({{ url }}, '^[^:/?#]+://(?:[^/?#@]*@)?([^/?#:@]+)', 1)), '')
 {%- endmacro %}

@@ -8,7 +8,7 @@
     incremental_strategy='delete+insert',
     on_schema_change='fail',
     post_hook=[
-        "{% if is_incremental() %}
+        "{% if is_incremental() and not flags.EMPTY %}
             delete from {{ this }}
             where source_shard || ' ' || shard_version not in (
                 select distinct source_shard || ' ' || shard_version || ' " ~ fingerprint ~ "' from {{ ref('staged_events') }}

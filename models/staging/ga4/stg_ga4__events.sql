@@ -1,13 +1,15 @@
+{%- set config_ = waymark.load_config() %}
+{%- set source = waymark.source_config(config_, 'ga4') %}
+{#- Rows that were read under another configuration of the source are replaced or removed. -#}
+{%- set fingerprint = local_md5((config_.sources.get('ga4') | tojson) ~ config_.future_tolerance_seconds)[:8] %}
+
 {{ config(
     enabled=('ga4' in (waymark.get_config('sources') or {})),
     unique_key='source_shard',
     incremental_strategy='delete+insert',
     on_schema_change='fail',
+    post_hook="{% if not flags.EMPTY %} delete from {{ this }} where shard_version not like '% " ~ fingerprint ~ "' {% endif %}",
 ) }}
-
-{%- set config_ = waymark.load_config() %}
-{%- set source = waymark.source_config(config_, 'ga4') %}
-{%- set fingerprint = local_md5((source.columns | tojson) ~ config_.future_tolerance_seconds)[:8] %}
 
 with
 
@@ -72,7 +74,7 @@ new_rows as (
         changed_files.modified_at as loaded_at,
         {%- else -%}
         export.event_date as source_shard,
-        '{{ run_started_at }}' as shard_version,
+        '{{ run_started_at }} {{ fingerprint }}' as shard_version,
         {{ waymark.current_time_utc() }} as loaded_at,
         {%- endif %}
         coalesce(export._table_suffix, export.filename) as table_name
@@ -80,10 +82,11 @@ new_rows as (
     {% if source.files -%}
     inner join changed_files on export.filename = changed_files.filename
     {%- elif is_incremental() -%}
-    where export.event_date >= (
+    where export.event_date >= coalesce((
         select strftime(max(strptime(source_shard, '%Y%m%d')) - interval {{ config_.lookback_days }} day, '%Y%m%d')
         from {{ this }}
-    )
+        where shard_version like '% {{ fingerprint }}'
+    ), '')
     {%- endif %}
 
 ),

@@ -1,13 +1,16 @@
+{%- set config_ = waymark.load_config() %}
+{%- set source = waymark.source_config(config_, 'generic') %}
+{#- Rows that were read under another configuration of the source are replaced or removed. -#}
+{%- set fingerprint = local_md5((config_.sources.get('generic') | tojson) ~ config_.future_tolerance_seconds)[:8] %}
+
 {{ config(
     enabled=('generic' in (waymark.get_config('sources') or {})),
     unique_key='source_shard',
     incremental_strategy='delete+insert',
     on_schema_change='fail',
+    post_hook="{% if not flags.EMPTY %} delete from {{ this }} where shard_version not like '% " ~ fingerprint ~ "' {% endif %}",
 ) }}
 
-{%- set config_ = waymark.load_config() %}
-{%- set source = waymark.source_config(config_, 'generic') %}
-{%- set fingerprint = local_md5((source.columns | tojson) ~ config_.future_tolerance_seconds)[:8] %}
 {%- set columns = {} %}
 {%- for column in waymark.generic_columns() %}
     {%- do columns.update({column: source.columns.get(column, column)}) %}
@@ -78,7 +81,7 @@ timed as (
             cast(cast({{ waymark.parse_timestamp('extracted.loaded_at') }} as date) as varchar),
             {{ waymark.text_literal(source.relation or '') }}
         ) as source_shard,
-        '{{ run_started_at }}' as shard_version,
+        '{{ run_started_at }} {{ fingerprint }}' as shard_version,
         coalesce({{ waymark.parse_timestamp('extracted.loaded_at') }}, {{ waymark.current_time_utc() }}) as loaded_at
         {%- endif %}
     from extracted
@@ -87,9 +90,11 @@ timed as (
     {%- elif is_incremental() %}
     where
         extracted.loaded_at is null
-        or cast({{ waymark.parse_timestamp('extracted.loaded_at') }} as date) >= (
-            select cast(max(loaded_at) as date) - {{ config_.lookback_days }} from {{ this }}
-        )
+        or cast({{ waymark.parse_timestamp('extracted.loaded_at') }} as date) >= coalesce((
+            select cast(max(loaded_at) as date) - {{ config_.lookback_days }}
+            from {{ this }}
+            where shard_version like '% {{ fingerprint }}'
+        ), date '0001-01-01')
     {%- endif %}
 
 ),
