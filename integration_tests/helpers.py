@@ -85,6 +85,8 @@ class Project:
     def dbt(self, command, *arguments, **variables):
         """Run a dbt command; returns dbt's own result, raises Failed with its messages."""
         os.environ["WAYMARK_DATABASE"] = str(self.database)
+        # `dbt deps` knows no target.
+        target = [] if command == "deps" else ["--target-path", str(self.directory / "target")]
         try:
             # dbt may change the working directory, and keeps the database open.
             with chdir(self.project_dir):
@@ -95,7 +97,7 @@ class Project:
                         "--quiet",
                         "--project-dir", str(self.project_dir),
                         "--profiles-dir", str(self.project_dir),
-                        "--target-path", str(self.directory / "target"),
+                        *target,
                         "--log-path", str(self.directory / "logs"),
                         "--vars", json.dumps({**self.variables, **variables}, ensure_ascii=False),
                     ]

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ import pytest
 
 from helpers import REPOSITORY
 
+SCRIPT = REPOSITORY / "scripts" / "generate_demo.py"
 ARGUMENTS = ("--visitors", "1200", "--days", "42", "--seed", "7")
 SMALL = ("--visitors", "300", "--days", "4")
 HOUR, DAY = 3_600_000_000, 86_400_000_000  # microseconds
@@ -25,8 +27,8 @@ GOOD_NAMES = {
 
 def run(output, *arguments):
     return subprocess.run(
-        [sys.executable, REPOSITORY / "scripts" / "generate_demo.py", "--output", output,
-         *arguments], capture_output=True, text=True, timeout=300)
+        [sys.executable, SCRIPT, "--output", output, *arguments],
+        capture_output=True, text=True, timeout=300)
 
 
 def generated(output, *arguments):
@@ -410,6 +412,19 @@ def test_failed_run_leaves_what_was_there(tmp_path):
     assert failed.stderr.startswith("generate_demo: ") and failed.stderr.count("\n") == 1
     assert checksum(folder) == before
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
+
+
+def test_stopped_run_leaves_nothing(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, SCRIPT, "--output", tmp_path / "demo", "--rows", "5000000"],
+        stderr=subprocess.PIPE, text=True)
+    while not list(tmp_path.glob(".demo.partial-*/spill")):
+        time.sleep(0.05)
+    process.terminate()
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert error.startswith("generate_demo: ") and error.count("\n") == 1
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("is_demo", [False, True])

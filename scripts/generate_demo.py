@@ -100,8 +100,8 @@ DIRT_RATES = {
 }
 MALFORMED_EVENT_NAMES = ("Click", "buttonClick", "add-to-wishlist")
 FUTURE_US = 2_147_472_000 * SECOND  # 2038-01-19
-NAN_REVENUE_RATE = NOT_SET_TRANSACTION_RATE = 0.02  # of purchases
-REPEATED_TRANSACTION_RATE = 0.03  # of purchases: the confirmation page fires again
+NAN_REVENUE_RATE, NOT_SET_TRANSACTION_RATE = 0.03, 0.04  # of purchases
+REPEATED_TRANSACTION_RATE = 0.04  # of purchases: the confirmation page fires again
 
 # ---- lists, each a name of the fields and rows; `weight` is how often a row is picked
 
@@ -1421,7 +1421,7 @@ def main(argv=None):
             put_in_place(Path(work), output)
     except KeyboardInterrupt:
         sys.exit("generate_demo: stopped")
-    except (OSError, duckdb.Error) as error:
+    except (OSError, RuntimeError, duckdb.Error) as error:  # RuntimeError: a query was stopped
         sys.exit(f"generate_demo: {str(error).splitlines()[0]}")
     print(f"{output}: {totals['raw_rows']:,} rows, {arguments.days} files, "
           f"{totals['visitors']:,} visitors")

@@ -1,0 +1,48 @@
+{{ config(enabled=(project_name == 'waymark')) }}
+
+{%- set rows = [] %}
+{%- for cohort in waymark.load_config().cohorts.values() %}
+    {%- do rows.append([cohort.name, cohort.start.id]) %}
+{%- endfor %}
+
+-- Who ever completed the start goal is in exactly one cohort, in the whole and in each breakdown.
+
+with
+
+definitions as (
+
+    {{ waymark.literal_rows({'cohort_name': 'text', 'start_goal_id': 'bigint'}, rows) }}
+
+),
+
+starters as (
+
+    select
+        goal_id,
+        count(distinct visitor_key) as visitors
+    from {{ ref('goal_completions') }}
+    group by goal_id
+
+),
+
+members as (
+
+    select
+        cohort_name,
+        breakdown_name,
+        sum(cohort_size) as units
+    from {{ ref('cohort_retention') }}
+    where interval_number = 0
+    group by cohort_name, breakdown_name
+
+)
+
+select
+    definitions.cohort_name,
+    members.breakdown_name,
+    members.units,
+    starters.visitors
+from definitions
+left join starters on definitions.start_goal_id = starters.goal_id
+left join members on definitions.cohort_name = members.cohort_name
+where coalesce(members.units, 0) <> coalesce(starters.visitors, 0)
