@@ -1,5 +1,6 @@
 """Running dbt against a database of its own, and writing the input that it reads."""
 
+import gc
 import json
 import os
 from contextlib import chdir
@@ -69,6 +70,14 @@ def rows_of(connection, sql, parameters=None):
     return [dict(zip(names, row)) for row in cursor.fetchall()]
 
 
+def assert_equal(found, expected, what="rows"):
+    """Row for row; says which columns of the first row that differs."""
+    for one, other in zip(found, expected):
+        wrong = {name: (one[name], other[name]) for name in one if one[name] != other[name]}
+        assert not wrong, f"{what}: (found, expected) of {other}"
+    assert len(found) == len(expected), what
+
+
 class Failed(Exception):
     """A dbt command that did not succeed, with all that it said."""
 
@@ -105,7 +114,11 @@ class Project:
         finally:
             DuckDBConnectionManager.close_all_connections()
         if not outcome.success:
-            raise Failed(self._complaints(outcome))
+            complaints = self._complaints(outcome)
+            # The traceback of a failure holds on to the database.
+            del outcome
+            gc.collect()
+            raise Failed(complaints)
         return outcome.result
 
     def build(self, *select, **variables):

@@ -124,6 +124,34 @@ def test_not_a_number_is_null_and_text_about_it_stays(tmp_path):
     assert properties.get("rate") is None
 
 
+def test_ga4_rows(tmp_path):
+    """The same for an export: text in place of a number, a list in place of a record, ..."""
+    good = {"event_name": "purchase", "event_timestamp": "1704103200000000", "user_pseudo_id": "ann"}
+    lines = {
+        "good": (good, None),
+        "no name": ({**good, "event_name": None}, "no event name"),
+        "no time": ({**good, "event_timestamp": None}, "no time"),
+        "text as time": ({**good, "event_timestamp": "soon"}, "time"),
+        "negative time": ({**good, "event_timestamp": "-5"}, "unparseable time"),
+        "future": ({**good, "event_timestamp": "2524608000000000"}, "in the future"),
+        "malformed": ('{"event_name": "purchase"', "malformed json"),
+        "wrong records": (
+            {**good, "user_pseudo_id": "ben", "event_params": "none", "device": [1], "geo": 3},
+            None,
+        ),
+        "huge number": ({**good, "event_timestamp": "9" * 30}, "time"),
+    }
+    text = [line if isinstance(line, str) else json.dumps(line) for line, _ in lines.values()]
+    (tmp_path / "events.ndjson").write_text("\n".join(text), encoding="utf-8")
+    built = Project(tmp_path, sources={"ga4": {"files": str(tmp_path / "events.ndjson")}}, **CONFIG)
+    built.build(*CORE)
+    assert built.values("select visitor_id from events order by 1") == [("ann",), ("ben",)]
+    found = sorted(reason for (reason,) in built.values("select reason from rejected_events"))
+    reasons = sorted(reason for _, reason in lines.values() if reason)
+    assert len(found) == len(reasons)
+    assert all(wanted in reason for reason, wanted in zip(found, reasons)), found
+
+
 # The same rows in every format
 
 
@@ -184,13 +212,6 @@ def test_no_rows_give_empty_marts(tmp_path, name):
     )
 
 
-def test_a_required_column_that_is_absent_rejects_every_row(tmp_path):
-    duckdb.sql(f"copy (select 'purchase' as name, now() as event_at) to '{tmp_path}/raw.parquet'")
-    built = project(tmp_path, tmp_path / "raw.parquet")
-    built.build(*CORE)
-    assert built.values("select reason from rejected_events") == [("no event name",)]
-
-
 # Input that cannot be read at all: one error that names the file, the key and the fix
 
 
@@ -220,6 +241,17 @@ def unknown_column(folder):
     )
 
 
+def required_column_absent(folder):
+    duckdb.sql(
+        "copy (select 'purchase' as name, now() as event_at, 'ann' as user_id)"
+        f" to '{folder}/raw.parquet'"
+    )
+    return (
+        {"files": str(folder / "raw.parquet")},
+        ["raw.parquet", "event_name", "sources.generic", "columns: {event_name:"],
+    )
+
+
 def missing_relation(folder):
     return {"relation": "main.not_there"}, ["not_there", "sources.generic.relation"]
 
@@ -232,6 +264,7 @@ def missing_relation(folder):
         empty_glob,
         one_of_two_missing,
         unknown_column,
+        required_column_absent,
         missing_relation,
     ],
 )

@@ -1,11 +1,13 @@
 """Building in steps gives what building at once gives, row for row."""
 
 import os
+from itertools import zip_longest
 from random import Random
 
+import duckdb
 import pytest
-from helpers import Project, duckdb, generic, write_rows
-from logs import generic_row, random_logs, several_ids
+from helpers import Project, assert_equal, generic, write_rows
+from logs import generic_row, random_log, random_logs, several_ids
 
 TABLES = [
     "visitor_aliases",
@@ -35,124 +37,80 @@ SELECT = [f"+{table}" for table in TABLES]
 
 
 class Inbox:
-    """A folder of files with load times in the order of writing: file times have whole seconds."""
+    """The files of one story, with load times in the order of writing."""
 
-    def __init__(self, folder):
+    clock = 1_735_000_000
+
+    def __init__(self, folder, story):
         self.folder = folder
-        self.clock = 1_735_000_000
+        self.story = story
 
     def put(self, name, events):
-        path = write_rows(self.folder / name, [generic_row(event) for event in events])
-        self.clock += 60
-        os.utime(path, (self.clock, self.clock))
+        path = self.folder / f"{self.story}_{name}.parquet"
+        write_rows(path, [generic_row(event) for event in events])
+        Inbox.clock += 60
+        os.utime(path, (Inbox.clock, Inbox.clock))
 
 
-def contents(project):
-    """All rows; `shard_version` tells which reading of a file or table a row is of."""
-    return {
-        table: [
-            {name: value for name, value in row.items() if name != "shard_version"}
-            for row in project.rows(f"from {table} order by all")
-        ]
-        for table in TABLES
-    }
+# Each story has persons of its own. It gets three parts of their events, of which the first is
+# already in the file day1, and changes the files in two steps.
 
 
-def assert_equal(found, expected):
-    """Row for row; says which columns of the first row that differs."""
-    for table in TABLES:
-        assert len(found[table]) == len(expected[table]), table
-        for one, other in zip(found[table], expected[table]):
-            wrong = {name: (one[name], other[name]) for name in one if one[name] != other[name]}
-            assert not wrong, (table, other)
-
-
-def assert_same(project, folder):
-    """What stands in `project` is what a database that never saw the steps before gets."""
-    fresh = Project(folder, **project.variables)
-    fresh.build(*SELECT)
-    assert_equal(contents(project), contents(fresh))
-
-
-def login(event, user):
-    return {**event, "user_id": user}
-
-
-def split(events):
-    """Three days of deliveries, by time."""
-    ordered = sorted(events, key=lambda event: event["at"])
-    third = len(ordered) // 3
-    return ordered[:third], ordered[third : 2 * third], ordered[2 * third :]
-
-
-def add_files(inbox, days):
+def add_files(put, early, middle, late):
     """Two more days, one after the other."""
-    inbox.put("day2.parquet", days[1])
+    put("day2", middle)
     yield
-    inbox.put("day3.parquet", days[2])
-    yield
+    put("day3", late)
 
 
-def late_file(inbox, days):
+def late_file(put, early, middle, late):
     """Old events that come last."""
-    inbox.put("day3.parquet", days[2])
+    put("day3", late)
     yield
-    inbox.put("day2_late.parquet", days[1])
-    yield
+    put("day2_late", middle)
 
 
-def duplicates_across_files(inbox, days):
+def duplicates_across_files(put, early, middle, late):
     """Rows that an earlier file had already, some of them with another content."""
-    moved = [{**event, "page_path": "/moved"} for event in days[0][:50]]
-    inbox.put("day2.parquet", days[1] + days[0][50:150])
+    put("day2", middle + early[:50])
     yield
-    inbox.put("day3.parquet", days[2] + moved)
-    yield
+    put("day3", late + [{**event, "page_path": "/moved"} for event in early[25:75]])
 
 
-def restated_file(inbox, days):
+def restated_file(put, early, middle, late):
     """A daily file written again: rows gone, rows changed, rows new."""
-    inbox.put("day2.parquet", days[1])
+    put("day2", middle)
     yield
-    changed = [{**event, "event_name": "c"} for event in days[0][100:200]]
-    inbox.put("day1.parquet", days[0][200:] + changed + days[2][:50])
-    yield
+    put("day1", [{**event, "event_name": "c"} for event in early[50:100]] + early[100:] + late[:50])
 
 
-def restated_file_frees_a_duplicate(inbox, days):
+def restated_file_frees_a_duplicate(put, early, middle, late):
     """The copy that counted goes away, so that the other copy counts."""
-    copies = [{**event, "page_path": "/copy"} for event in days[0][:100]]
-    inbox.put("day2.parquet", days[1] + copies)
+    put("day2", middle + [{**event, "page_path": "/copy"} for event in early[:100]])
     yield
-    inbox.put("day1.parquet", days[0][100:])
-    yield
+    put("day1", early[100:])
 
 
-def login_that_stitches(inbox, days):
+def login_that_stitches(put, early, middle, late):
     """Two devices become one person, and an earlier login changes who that is."""
-    inbox.put("day3.parquet", [login(event, "late " + event["properties"]["person"][:2])
-                               if event["anonymous_id"] else event for event in days[2][:200]])  # fmt: skip
+    put("day3", with_login(late, "late"))
     yield
-    inbox.put("day2.parquet", [login(event, "early " + event["properties"]["person"][:2])
-                               if event["anonymous_id"] else event for event in days[1][:200]])  # fmt: skip
-    yield
+    put("day2", with_login(middle, "early"))
 
 
-def login_taken_back(inbox, days):
+def login_taken_back(put, early, middle, late):
     """A re-stated file without the login takes the stitching apart again."""
-    inbox.put("day2.parquet", [login(event, "somebody") for event in days[1][:100]])
+    put("day2", with_login(middle, "somebody"))
     yield
-    inbox.put("day2.parquet", days[1][:100])
-    yield
+    put("day2", middle)
 
 
-def rejected_then_mended(inbox, days):
+def rejected_then_mended(put, early, middle, late):
     """Rows without a name, delivered again with one; and the other way round."""
-    inbox.put("day2.parquet", [{**event, "event_name": None} for event in days[1][:100]])
+    put("day2", [{**event, "event_name": None} for event in middle[:100]])
     yield
-    inbox.put("day2.parquet", days[1])
-    inbox.put("day1.parquet", [{**event, "event_name": None} for event in days[0][:20]] + days[0][20:])
-    yield
+    put("day2", middle)
+    put("day1", [{**event, "event_name": None} for event in early[:20]] + early[20:])
 
 
 STORIES = [
@@ -167,58 +125,114 @@ STORIES = [
 ]
 
 
-@pytest.mark.parametrize("story", STORIES)
-def test_steps_equal_full_refresh(tmp_path, story):
-    days = split(random_logs(Random(story.__name__), 150, ids=several_ids))
-    inbox = Inbox(tmp_path / "in")
-    inbox.put("day1.parquet", days[0])
-    project = Project(tmp_path / "steps", **generic(tmp_path / "in" / "*.parquet"), **CONFIG)
-    project.directory.mkdir()
-    (tmp_path / "full").mkdir()
+def with_login(events, user):
+    """A login on every device, shared by the persons of a story whose numbers begin alike."""
+    return [
+        {**event, "user_id": f"{event['properties']['person'][:-1]}_{user}"}
+        if event["anonymous_id"]
+        else event
+        for event in events
+    ]
+
+
+def contents(project):
+    """All rows; `shard_version` tells which reading of a file or table a row is of."""
+    return {
+        table: [
+            {name: value for name, value in row.items() if name != "shard_version"}
+            for row in project.rows(f"from {table} order by all")
+        ]
+        for table in TABLES
+    }
+
+
+def of_story(tables, story):
+    """Rows that any id or value puts in this story."""
+    mark = f"{story}_p"
+    return {
+        table: [row for row in rows if any(mark in str(value) for value in row.values())]
+        for table, rows in tables.items()
+    }
+
+
+def assert_same(found, expected):
+    for table in TABLES:
+        assert_equal(found[table], expected[table], table)
+
+
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory):
+    """The project after all steps of all stories, and the same input built at once."""
+    folder = tmp_path_factory.mktemp("steps")
+    running = []
+    for story in STORIES:
+        name = story.__name__
+        random = Random(name)
+        events = [
+            event
+            for number in range(100)
+            for event in random_log(random, f"{name}_p{number:02}", ids=several_ids)
+        ]
+        events.sort(key=lambda event: event["at"])
+        third = len(events) // 3
+        parts = [events[:third], events[third : 2 * third], events[2 * third :]]
+        inbox = Inbox(folder / "in", name)
+        inbox.put("day1", parts[0])
+        running.append(story(inbox.put, *parts))
+    project = Project(folder, **generic(folder / "in" / "*.parquet"), **CONFIG)
     project.build(*SELECT)
-    for _ in story(inbox, days):
+    for _ in zip_longest(*running):
         project.build(*SELECT)
-    assert_same(project, tmp_path / "full")
+    project.build(*SELECT)
+    fresh = Project(tmp_path_factory.mktemp("fresh"), **project.variables)
+    fresh.build(*SELECT)
+    return project, contents(project), contents(fresh)
 
 
-def test_second_build_changes_nothing(tmp_path):
-    inbox = Inbox(tmp_path / "in")
-    inbox.put("day1.parquet", random_logs(Random(1), 100, ids=several_ids))
-    project = Project(tmp_path, **generic(tmp_path / "in" / "*.parquet"), **CONFIG)
+@pytest.mark.parametrize("story", [story.__name__ for story in STORIES])
+def test_story_equals_full_refresh(steps, story):
+    _, found, expected = steps
+    expected = of_story(expected, story)
+    assert len(expected["events"]) > 100
+    assert_same(of_story(found, story), expected)
+
+
+def test_everything_equals_full_refresh(steps):
+    _, found, expected = steps
+    assert_same(found, expected)
+
+
+def test_build_without_change_changes_nothing(steps):
+    project, before, _ = steps
     project.build(*SELECT)
-    before = contents(project)
-    project.build(*SELECT)
-    assert_equal(contents(project), before)
+    assert_same(contents(project), before)
 
 
 def test_table_as_source(tmp_path):
-    """A table with load times: new rows, a late row and a login are taken in."""
-    days = split(random_logs(Random(2), 60, ids=several_ids))
-    write_rows(tmp_path / "rows.parquet", map(generic_row, [*days[0], *days[1], *days[2]]))
-    project = Project(
-        tmp_path, sources={"generic": {"relation": "raw.shop_events"}}, **CONFIG
-    )
+    """A table with load times: new rows, late rows and logins are taken in."""
+    events = random_logs(Random(2), 60, ids=several_ids)
+    write_rows(tmp_path / "rows.parquet", map(generic_row, events))
+    project = Project(tmp_path, sources={"generic": {"relation": "raw.shop_events"}}, **CONFIG)
     (tmp_path / "full").mkdir()
+    fresh = Project(tmp_path / "full", **project.variables)
 
-    def load(database, first, last):
+    def load(database, day):
+        """Every third row, loaded at noon of that day."""
+        rows = f"select *, timestamp '2025-01-0{day} 12:00:00' as loaded_at from numbered"
         with duckdb.connect(str(database)) as connection:
             connection.execute("create schema if not exists raw")
             connection.execute(
-                "create table if not exists raw.shop_events as"
-                f" select *, null::timestamp as loaded_at from '{tmp_path}/rows.parquet' limit 0"
+                "create temp view numbered as select * exclude (number) from ("
+                "select *, row_number() over (order by event_id) as number"
+                f" from '{tmp_path}/rows.parquet') where number % 3 = {day - 1}"
             )
-            for number in range(first, last):
-                # Day by day, each loaded a day later; the rows of a day are every third.
-                connection.execute(
-                    "insert into raw.shop_events"
-                    f" select *, timestamp '2025-01-0{number + 1} 12:00:00'"
-                    f" from '{tmp_path}/rows.parquet' where file_row_number % 3 = {number}"
-                )
+            connection.execute(f"create table if not exists raw.shop_events as {rows} limit 0")
+            connection.execute(f"insert into raw.shop_events {rows}")
 
-    for number in range(3):
-        load(project.database, number, number + 1)
+    for day in (1, 2, 3):
+        load(project.database, day)
+        load(fresh.database, day)
         project.build(*SELECT)
-    fresh = Project(tmp_path / "full", **project.variables)
-    load(fresh.database, 0, 3)
     fresh.build(*SELECT)
-    assert_equal(contents(project), contents(fresh))
+    assert len(project.rows("from events")) == len(events)
+    assert_same(contents(project), contents(fresh))

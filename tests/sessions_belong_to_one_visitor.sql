@@ -1,6 +1,6 @@
 {{ config(enabled=(project_name == 'waymark')) }}
 
--- A session has one visitor and one id (its key, a hash, does not collide), and one event starts it.
+-- A session has one visitor and one id (its key, a hash, does not collide); one event starts it.
 
 select
     session_key,

@@ -10,7 +10,8 @@ identities as (
         visitor_key,
         visitor_id,
         case
-            when visitor_key <> {{ waymark.surrogate_key("'user|' || visitor_id") }} then source_name
+            when visitor_key <> {{ waymark.surrogate_key("'user|' || visitor_id") }}
+                then source_name
         end as source_of_device
     from {{ ref('events') }}
     where visitor_key is not null
