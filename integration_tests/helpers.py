@@ -59,7 +59,8 @@ def write_rows(path, rows, columns=CONTRACT):
     )
     kind = "csv, header" if path.suffix == ".csv" else "parquet"
     with duckdb.connect() as connection:
-        connection.execute(f"copy (select * from {source}) to '{path}' (format {kind})", [str(lines)])
+        sql = f"copy (select * from {source}) to '{path}' (format {kind})"
+        connection.execute(sql, [str(lines)])
     lines.unlink()
     return path
 
@@ -74,8 +75,8 @@ def assert_equal(found, expected, what="rows"):
     """Row for row; says which columns of the first row that differs."""
     for one, other in zip(found, expected):
         wrong = {name: (one[name], other[name]) for name in one if one[name] != other[name]}
-        assert not wrong, f"{what}: (found, expected) of {other}"
-    assert len(found) == len(expected), what
+        assert not wrong, f"{what}: (found, expected) {wrong} in {other}"
+    assert len(found) == len(expected), f"{what}: {len(found)} rows in place of {len(expected)}"
 
 
 class Failed(Exception):
@@ -184,7 +185,7 @@ class CompiledModels:
         self.connection.execute(f"use {project.database.stem}")
         self.columns = dict(
             self.connection.execute(
-                "select column_name, column_type from (describe {})".format(self.start)
+                f"select column_name, column_type from (describe {self.start})"
             ).fetchall()
         )
 

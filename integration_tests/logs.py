@@ -81,5 +81,3 @@ def staged_row(event):
         "source_shard": "events",
         "loaded_at": moment(LOADED_AT),
     }
-
-

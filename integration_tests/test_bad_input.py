@@ -6,6 +6,7 @@ import shutil
 
 import duckdb
 import pytest
+
 from helpers import Project, generic, write_rows
 
 CONFIG = {
@@ -39,18 +40,18 @@ LINES = {
     "blank name": (row("blank name", event_name="  "), "no event name"),
     "no time": (row("no time", event_at=None), "no time"),
     "bad time": (row("bad time", event_at="yesterday"), "unparseable time"),
-    "impossible time": (row("impossible time", event_at="2024-02-31T10:00:00Z"), "unparseable time"),
+    "no such day": (row("no such day", event_at="2024-02-31T10:00:00Z"), "unparseable time"),
     "future": (row("future", event_at="2190-01-01T00:00:00Z"), "in the future"),
     "first copy": (row("twice"), None),
     "second copy": (row("twice"), "duplicate of twice"),
     "no id at all": (row("no id at all", anonymous_id=None), None),
     "ten megabytes": (row("ten megabytes", properties={"note": HUGE}), None),
-    "emoji": (row("emoji", event_name="\U0001f6d2 it's \"bought\"; --", anonymous_id="\u00fcn\u00ef"), None),
+    "emoji": (row("emoji", event_name="\U0001f6d2 'a' \"b\"; --", anonymous_id="\u00fc"), None),
     "script": (row("script", event_name="<script>alert(1)</script>"), None),
     "text properties": (row("text properties", properties="a=b"), "properties"),
     "bad value": (row("bad value", value="a lot"), "value"),
     "unknown key": (row("unknown key", surprise={"deep": [1, None]}), None),
-    "other types": (row("other types", anonymous_id=17, user_id=True, properties={"n": 1e400}), None),
+    "other types": (row("other types", anonymous_id=17, properties={"n": 1e400}), None),
 }  # fmt: skip
 
 
@@ -76,9 +77,8 @@ def test_nothing_is_dropped(mixed):
 def test_row(mixed, name):
     line, reason = LINES[name]
     if reason is None:
-        assert mixed.values("select count(*) from events where event_id = ?", [line["event_id"]]) == [
-            (1,)
-        ]
+        sql = "select count(*) from events where event_id = ?"
+        assert mixed.values(sql, [line["event_id"]]) == [(1,)]
         return
     found = mixed.rows("select reason, event_id, raw_payload from rejected_events")
     mine = [one for one in found if reason in one["reason"]]
@@ -102,8 +102,8 @@ def test_content_survives(mixed):
     assert mixed.values(
         "select event_name, visitor_id from events where event_id = 'emoji'"
     ) == [(LINES["emoji"][0]["event_name"], LINES["emoji"][0]["anonymous_id"])]  # fmt: skip
-    properties = mixed.values("select properties from events where event_id = 'ten megabytes'")[0][0]
-    assert json.loads(properties)["note"] == HUGE
+    found = mixed.values("select properties from events where event_id = 'ten megabytes'")
+    assert json.loads(found[0][0])["note"] == HUGE
 
 
 def test_not_a_number_is_null_and_text_about_it_stays(tmp_path):
@@ -126,7 +126,11 @@ def test_not_a_number_is_null_and_text_about_it_stays(tmp_path):
 
 def test_ga4_rows(tmp_path):
     """The same for an export: text in place of a number, a list in place of a record, ..."""
-    good = {"event_name": "purchase", "event_timestamp": "1704103200000000", "user_pseudo_id": "ann"}
+    good = {
+        "event_name": "purchase",
+        "event_timestamp": "1704103200000000",
+        "user_pseudo_id": "ann",
+    }
     lines = {
         "good": (good, None),
         "no name": ({**good, "event_name": None}, "no event name"),
@@ -270,7 +274,8 @@ def missing_relation(folder):
 )
 def test_unreadable_input_is_one_clear_error(tmp_path, broken):
     source, says = broken(tmp_path)
-    complaint = Project(tmp_path, sources={"generic": source}, **CONFIG).error("build", "--select", "+events")
+    broken_project = Project(tmp_path, sources={"generic": source}, **CONFIG)
+    complaint = broken_project.error("build", "--select", "+events")
     for part in says:
         assert part in complaint
     assert complaint.count("waymark: ") == 1, complaint
@@ -279,7 +284,8 @@ def test_unreadable_input_is_one_clear_error(tmp_path, broken):
 def test_failed_run_leaves_the_last_good_marts(tmp_path):
     """Good build, then one with broken input: events and marts are those of the good build."""
     tables = ["events", "goal_completions", "funnel_steps", "goals"]
-    good = write_rows(tmp_path / "in" / "good.parquet", [row("one"), row("two", anonymous_id="ben")])
+    rows = [row("one"), row("two", anonymous_id="ben")]
+    good = write_rows(tmp_path / "in" / "good.parquet", rows)
     built = project(tmp_path, tmp_path / "in" / "*.parquet")
     built.build()
     before = {table: built.rows(f"from {table} order by all") for table in tables}

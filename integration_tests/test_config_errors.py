@@ -1,8 +1,10 @@
+# ruff: noqa: E501 - one mistake a line
 """A wrong config is told about in one go; an unusual one works."""
 
 import re
 
 import pytest
+
 from helpers import Project, generic, write_rows
 
 GOALS = [
@@ -155,7 +157,7 @@ UGLY = [
     "$pageview",
     "user signed up",
     "50%_completion",
-    "it's \"quoted\" `twice`",
+    'it\'s "quoted" `twice`',
     "caf\u00e9 \U0001f389 \u65e5\u672c",
     "<script>alert(1)</script>",
     "back\\slash \\n",

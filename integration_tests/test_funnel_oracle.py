@@ -4,9 +4,10 @@ from collections import defaultdict
 from random import Random
 
 import pytest
-from helpers import CONTRACT, EXAMPLES, CompiledModels, Project, generic, write_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from helpers import CONTRACT, EXAMPLES, CompiledModels, Project, generic, write_rows
 from logs import generic_row, random_logs, staged_row, with_duplicates
 from oracles import HOUR
 from oracles.funnel import (
@@ -100,7 +101,9 @@ def check_steps(rows, events):
             for row, wanted in zip(got, expected):
                 for column, value in wanted.items():
                     if row[column] != pytest.approx(value):
-                        wrong.append((name, *scope, wanted["step_number"], column, row[column], value))
+                        wrong.append(
+                            (name, *scope, wanted["step_number"], column, row[column], value)
+                        )
     assert not wrong, "funnel, breakdown, value, step, column, found, expected"
     assert not found
 
@@ -150,7 +153,9 @@ def test_random_logs(models, random):
     check_trends(models.rows, events, "America/New_York", "sunday")
 
 
-@pytest.mark.parametrize(("timezone", "week_start"), [("UTC", "monday"), ("Asia/Kolkata", "sunday")])
+@pytest.mark.parametrize(
+    ("timezone", "week_start"), [("UTC", "monday"), ("Asia/Kolkata", "sunday")]
+)
 def test_large_batch_through_dbt(tmp_path, timezone, week_start):
     random = Random(timezone)
     events = random_logs(random, 1000)
@@ -204,7 +209,8 @@ def test_date_range_and_breakdown_are_of_the_entry(tmp_path):
     )
     project.build("+funnel_steps")
     found = project.values(
-        "select breakdown_value, list(units_reached order by step_number) from funnel_steps group by 1"
+        "select breakdown_value, list(units_reached order by step_number)"
+        " from funnel_steps group by 1"
     )
     assert dict(found) == {"all": [4, 2], "phone": [2, 1], "laptop": [2, 1]}
 
@@ -267,9 +273,7 @@ def window_between_neighbours(events, steps, window, ties):
         events,
         steps,
         lambda event, walk: (
-            event not in walk
-            and event.order >= walk[-1].order
-            and event.at <= walk[-1].at + window
+            event not in walk and event.order >= walk[-1].order and event.at <= walk[-1].at + window
         ),
     )
 
@@ -313,9 +317,7 @@ def ties_always_serve_in_step_order(events, steps, window, ties):
 
 def ties_broken_by_id(events, steps, window, ties):
     ordered = sorted(events, key=lambda event: (event.order, event.event_id))
-    spread = [
-        event._replace(sequence=f"{number:04}") for number, event in enumerate(ordered)
-    ]
+    spread = [event._replace(sequence=f"{number:04}") for number, event in enumerate(ordered)]
     return unit_result(spread, steps, window, ties)
 
 
@@ -365,7 +367,8 @@ def test_wrong_rule_is_seen(mutant):
 
     units = completions(random_logs(Random(2), 500))
     different = sum(
-        shown(mutant(events, steps, WINDOW, ties)) != shown(unit_result(events, steps, WINDOW, ties))
+        shown(mutant(events, steps, WINDOW, ties))
+        != shown(unit_result(events, steps, WINDOW, ties))
         for events in units.values()
         for steps, ties in FUNNELS
     )

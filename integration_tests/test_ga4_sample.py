@@ -4,6 +4,7 @@ import json
 
 import duckdb
 import pytest
+
 from helpers import Project, assert_equal, rows_of
 
 STEPS = ["view_item", "add_to_cart", "begin_checkout", "purchase"]
@@ -190,7 +191,9 @@ def from_pretty_json(json_export, tmp_path_factory):
 
 def test_pretty_json_builds(from_pretty_json, json_rows):
     times = [int(row["event_timestamp"]) for row in json_rows]
-    found = from_pretty_json.rows("select epoch_us(event_at) as at, * exclude (event_at) from events")
+    found = from_pretty_json.rows(
+        "select epoch_us(event_at) as at, * exclude (event_at) from events"
+    )
     assert sorted(row["at"] for row in found) == sorted(times)
     assert {row["anonymous_id"] for row in found} == {row["user_pseudo_id"] for row in json_rows}
     assert not from_pretty_json.rows("from rejected_events")

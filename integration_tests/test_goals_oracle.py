@@ -3,13 +3,15 @@
 from random import Random
 
 import pytest
-from helpers import EXAMPLES, CompiledModels, Project, generic, moment, write_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from helpers import EXAMPLES, CompiledModels, Project, generic, moment, write_rows
 from logs import generic_row, random_logs, several_ids, staged_row, with_duplicates
 from oracles import goals as oracle
 from oracles import identity, sessions
 
+UGLY = '50%\'s "best" /~.$ 😀'
 A, B = {"event": "a"}, {"event": "b"}
 
 
@@ -45,7 +47,7 @@ MATCHES = {
     "lt": where("amount", lt=10.5),
     "lte": where("amount", lte=10.5),
     "between": where("amount", gte=5, lt=10.5),
-    "ugly_property": where("50%'s \"best\" /~.$ 😀", equals="yes"),
+    "ugly_property": where(UGLY, equals="yes"),
 }
 
 CONDITIONS = {
@@ -97,21 +99,22 @@ DEFINITIONS = {
 }
 
 
+PROPERTIES = {
+    "label": ["Sale", "sale", "50%_off", "50xx_off", "it's", "Übersale😀", None],
+    "amount": [5, 10, "10", 10.5, -1, 1e3, "ten", True, None],
+    "member": [True, False, "true", None],
+    UGLY: ["yes", "no", None],
+}
+
+
 def logs(random, persons, **options):
-    """Random logs whose events carry properties of all sorts."""
+    """Random logs whose events carry properties of all sorts; null and absent are the same."""
     events = random_logs(random, persons, ids=several_ids, **options)
     for event in events:
-        drawn = {
-            "label": random.choice(["Sale", "sale", "50%_off", "50xx_off", "it's", "Übersale😀", None]),
-            "amount": random.choice([5, 10, "10", 10.5, -1, 1e3, "ten", True, None]),
-            "member": random.choice([True, False, "true", None]),
-            "50%'s \"best\" /~.$ 😀": random.choice(["yes", "no", None]),
-        }
-        # Null and absent are the same.
-        event["properties"] = {
-            **event["properties"],
-            **{name: value for name, value in drawn.items() if value or random.choice([True, False])},
-        }
+        drawn = {name: random.choice(values) for name, values in PROPERTIES.items()}
+        if random.choice([True, False]):
+            drawn = {name: value for name, value in drawn.items() if value is not None}
+        event["properties"] = {**event["properties"], **drawn}
     return events
 
 
@@ -221,11 +224,13 @@ def after_ignored(goal, events):
 
 def after_of_what_is_counted(goal, events):
     """Counts all occurrences, and only then asks which of them follow the other goal."""
-    counted = completions(changed(goal, after=None, counting="every"), events)
-    following = completions(changed(goal, min_occurrences=None, within=None, counting="every"), events)
+    counting = goal.get("counting", "every")
+    every = changed(goal, counting="every")
+    counted = completions(changed(every, after=None), events)
+    following = completions(changed(every, min_occurrences=None, within=None), events)
     kept = {event["event_id"] for event in following}
     both = [event for event in counted if event["event_id"] in kept]
-    return oracle.completions({"match": {}, "counting": goal.get("counting", "every")}, both, GOALS)
+    return completions({"match": {}, "counting": counting}, both)
 
 
 def after_any_match(goal, events):
@@ -245,19 +250,21 @@ def every_counts(goal, events):
 
 def counted_before_conditions(goal, events):
     """Keeps the first occurrence and only then looks at the conditions."""
-    counted = completions({"match": goal["match"], "counting": goal.get("counting", "every")}, events)
+    counting = goal.get("counting", "every")
+    counted = completions({"match": goal["match"], "counting": counting}, events)
     kept = {event["event_id"] for event in counted}
-    return [event for event in completions(changed(goal, counting="every"), events)
-            if event["event_id"] in kept]  # fmt: skip
+    found = completions(changed(goal, counting="every"), events)
+    return [event for event in found if event["event_id"] in kept]
 
 
 def case_ignored(goal, events):
-    lowered = [
-        {**event, "properties": {name: value.replace("sale", "Sale") if isinstance(value, str)
-                                 else value for name, value in event["properties"].items()}}
+    capital = [
+        {**event, "properties": {**event["properties"], "label": "Sale"}}
+        if event["properties"].get("label") == "sale"
+        else event
         for event in events
-    ]  # fmt: skip
-    return completions(goal, lowered)
+    ]
+    return completions(goal, capital)
 
 
 def wildcards(goal, events):
@@ -295,8 +302,6 @@ def test_wrong_rule_is_seen(mutant):
         for goal in GOALS.values()
     )
     assert different >= 3
-
-
 
 
 def test_ties_and_window_ends_are_seen():

@@ -6,6 +6,7 @@ from random import Random
 
 import duckdb
 import pytest
+
 from helpers import Project, assert_equal, generic, write_rows
 from logs import generic_row, random_log, random_logs, several_ids
 

@@ -1,6 +1,7 @@
 """Waymark as a package of somebody else's dbt project: own events, own goals, own thresholds."""
 
 import pytest
+
 from helpers import REPOSITORY, Project
 
 FILES = {
@@ -98,9 +99,9 @@ def test_marts_are_those_of_the_importing_project(shop):
     assert project.values(
         "select units_reached from funnel_steps where breakdown_name = 'all' order by step_number"
     ) == [(2,), (1,)]
-    assert project.values("select sum(value) from goal_completions where goal_name = 'revenue'") == [
-        (30,)
-    ]
+    assert project.values(
+        "select sum(value) from goal_completions where goal_name = 'revenue'"
+    ) == [(30,)]
     assert project.values(
         "select distinct problem, baseline, target from goal_status where goal_name = 'looked'"
     ) == [(0.1, 0.2, 0.3)]

@@ -1,10 +1,11 @@
-"""The demo data comes with what was planted in it (docs/demo.md); the marts must find exactly that."""
+"""The demo data comes with what was planted in it (docs/demo.md): the marts must find it."""
 
 import json
 import subprocess
 import sys
 
 import pytest
+
 from helpers import REPOSITORY, Project
 
 
@@ -138,7 +139,8 @@ def test_broken_week(project, truth):
         "with days as ("
         "   select visitor_key, event_name, date_trunc('week', event_date)::date as week"
         "   from events where device_category = 'mobile' and visitor_key is not null)"
-        " select week::varchar, count(distinct viewers.visitor_key), count(distinct adders.visitor_key)"
+        " select week::varchar,"
+        "   count(distinct viewers.visitor_key), count(distinct adders.visitor_key)"
         " from (from days where event_name = 'view_item') as viewers"
         " left join (from days where event_name = 'add_to_cart') as adders"
         " using (visitor_key, week) group by 1"

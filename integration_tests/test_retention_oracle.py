@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 from random import Random
 
 import pytest
-from helpers import EXAMPLES, CompiledModels, Project, generic, write_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from helpers import EXAMPLES, CompiledModels, Project, generic, write_rows
 from logs import generic_row, random_logs, staged_row, with_duplicates
 from oracles import DAY, HOUR
 from oracles import retention as oracle
 
-# start, return, interval, intervals, criterion, min_occurrences
+KEYS = ("start", "return", "interval", "intervals", "criterion", "min_occurrences")
 COHORTS = [
     ("a", "b", "day", 5, "on", 1),
     ("a", "a", "day", 5, "on_or_after", 1),
@@ -41,12 +42,7 @@ def definitions(timezone, week_start):
         "cohorts": [
             {
                 "name": name_of(cohort),
-                **dict(
-                    zip(
-                        ("start", "return", "interval", "intervals", "criterion", "min_occurrences"),
-                        cohort,
-                    )
-                ),
+                **dict(zip(KEYS, cohort)),
                 "breakdowns": ["person"],
             }
             for cohort in COHORTS
@@ -132,7 +128,9 @@ def test_random_logs(models, random, density):
     check_cells(models.rows, events, "America/New_York", "sunday")
 
 
-@pytest.mark.parametrize(("timezone", "week_start"), [("UTC", "monday"), ("Asia/Kolkata", "sunday")])
+@pytest.mark.parametrize(
+    ("timezone", "week_start"), [("UTC", "monday"), ("Asia/Kolkata", "sunday")]
+)
 def test_large_batch_through_dbt(tmp_path, timezone, week_start):
     random = Random(timezone)
     events = random_logs(random, 1000, **SPREAD)
@@ -150,21 +148,16 @@ def test_large_batch_through_dbt(tmp_path, timezone, week_start):
 def rolling_days(starts, returns, interval, intervals, criterion, last, *rest):
     """Multiples of 24 hours since the start in place of calendar intervals."""
     length = {"day": DAY, "week": 7 * DAY, "month": 30 * DAY}[interval]
-    right = oracle.cohort_retention(
-        starts, returns, interval, intervals, criterion, last, *rest
-    )
-    cohorts = {start for start, _ in right}
+    right = oracle.cohort_retention(starts, returns, interval, intervals, criterion, last, *rest)
     changed = dict(right)
-    for cohort in cohorts:
-        members = [unit for unit, times in starts.items() if _bucket(times, interval, rest) == cohort]
-        for number in range(1, intervals + 1):
-            size, returned, mature, same = right[cohort, number]
-            if returned is not None:
-                returned = sum(
-                    any((at - min(starts[unit])) // length == number for at in returns.get(unit, []))
-                    for unit in members
-                )
-            changed[cohort, number] = (size, returned, mature, same)
+    for (cohort, number), (size, returned, *more) in right.items():
+        if number > 0 and returned is not None:
+            returned = sum(
+                any((at - min(times)) // length == number for at in returns.get(unit, []))
+                for unit, times in starts.items()
+                if _bucket(times, interval, rest) == cohort
+            )
+            changed[cohort, number] = (size, returned, *more)
     return changed
 
 

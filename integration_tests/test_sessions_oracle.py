@@ -4,9 +4,10 @@ from collections import defaultdict
 from random import Random
 
 import pytest
-from helpers import EXAMPLES, CompiledModels, Project, generic, moment, write_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from helpers import EXAMPLES, CompiledModels, Project, generic, moment, write_rows
 from logs import generic_row, random_logs, several_ids, staged_row, with_duplicates
 from oracles import DAY, HOUR, MINUTE, identity
 from oracles import sessions as oracle
@@ -92,9 +93,7 @@ def check_visitors(rows, events, policy, timezone):
 
 def build(folder, events, **variables):
     write_rows(folder / "events.parquet", map(generic_row, events))
-    project = Project(
-        folder, **generic(folder / "events.parquet"), **EMPTY_CONFIG, **variables
-    )
+    project = Project(folder, **generic(folder / "events.parquet"), **EMPTY_CONFIG, **variables)
     return project, project.build("+visitors", "+visitor_aliases")
 
 
@@ -130,6 +129,35 @@ def test_large_batch_through_dbt(tmp_path):
         tmp_path, with_duplicates(random, events), identity="user", timezone="Asia/Kolkata"
     )
     check_visitors(project.rows, events, "user", "Asia/Kolkata")
+
+
+def test_two_sources_at_once(tmp_path):
+    """A user of the shop's own table and of the GA4 export is one visitor."""
+    at = "2024-01-01 10:00:00"
+    rows = [{"event_id": "1", "event_name": "a", "event_at": at, "user_id": "ann"}]
+    write_rows(tmp_path / "events.parquet", rows)
+    export = [
+        {"event_name": "b", "event_timestamp": 1704103260000000, "user_pseudo_id": "device",
+         "user_id": user}
+        for user in (None, "ann")
+    ]  # fmt: skip
+    export[1]["event_timestamp"] += 60_000_000
+    columns = {"event_name": "varchar", "event_timestamp": "bigint", "user_pseudo_id": "varchar"}
+    write_rows(tmp_path / "ga4.parquet", export, {**columns, "user_id": "varchar"})
+    project = Project(
+        tmp_path,
+        sources={
+            "generic": {"files": str(tmp_path / "events.parquet")},
+            "ga4": {"files": str(tmp_path / "ga4.parquet")},
+        },
+        **EMPTY_CONFIG,
+    )
+    project.build("+visitors", "+rejected_events")
+    assert project.values("select visitor_id, events from visitors") == [("ann", 3)]
+    assert project.values("select source_name, count(*) from events group by 1 order by 1") == [
+        ("ga4", 2),
+        ("generic", 1),
+    ]
 
 
 # Wrong rules.
@@ -214,8 +242,8 @@ def last_login_wins(events):
 def device_beats_own_user_id(events):
     alias = identity.aliases(events)
     return [
-        {**event, "visitor": alias.get(event["anonymous_id"], identity.visitor_of(event, "user", {}))}
-        for event in events
+        {**event, "visitor": alias.get(event["anonymous_id"]) or event["visitor"]}
+        for event in never_stitched(events)
     ]
 
 

@@ -1,9 +1,10 @@
 """The examples that the field explains funnels with."""
 
 import pytest
+
 from helpers import Project, generic, write_rows
 
-DROP_OFF = {"awareness": 10_000, "interest": 5_000, "desire": 3_000, "action": 1_500, "loyalty": 200}
+DROP_OFF = {"aware": 10_000, "interested": 5_000, "eager": 3_000, "active": 1_500, "loyal": 200}
 
 
 def event(person, name, event_at, event_id=None):
@@ -68,8 +69,8 @@ FUNNELS = {
     "two_views": {"steps": ["view", "view"], "window": "30 days"},
     "two_views_strict": {"steps": ["view", "view"], "window": "30 days", "ties": "strict"},
     # The last step comes exactly four hours after the first.
-    "window_end": {"steps": ["awareness", "loyalty"], "window": "4 hours"},
-    "window_too_short": {"steps": ["awareness", "loyalty"], "window": "239 minutes"},
+    "window_end": {"steps": ["aware", "loyal"], "window": "4 hours"},
+    "window_too_short": {"steps": ["aware", "loyal"], "window": "239 minutes"},
 }
 
 

@@ -146,29 +146,44 @@ cells as (
 
 ),
 
--- `on`: enough returns in this interval; `on_or_after`: in this or any later one
-unit_intervals as (
+accumulated as (
 
     select
-        definitions.cohort_name,
+        returns.cohort_name,
         returns.visitor_key,
-        definitions.criterion,
-        returns.interval_number
+        returns.interval_number,
+        returns.occurrences,
+        sum(returns.occurrences) over (
+            partition by returns.cohort_name, returns.visitor_key
+            order by returns.interval_number desc
+        ) as occurrences_from_here,
+        definitions.min_occurrences
     from returns
-    inner join definitions
-        on
-            returns.cohort_name = definitions.cohort_name
-            and returns.occurrences >= definitions.min_occurrences
+    inner join definitions on returns.cohort_name = definitions.cohort_name
 
 ),
 
+-- `on`: enough returns in this interval
+unit_intervals as (
+
+    select
+        cohort_name,
+        visitor_key,
+        interval_number
+    from accumulated
+    where occurrences >= min_occurrences
+
+),
+
+-- `on_or_after`: enough returns in this interval and all later ones together
 last_intervals as (
 
     select
         cohort_name,
         visitor_key,
         max(interval_number) as last_interval_number
-    from unit_intervals
+    from accumulated
+    where occurrences_from_here >= min_occurrences
     group by cohort_name, visitor_key
 
 ),

@@ -26,7 +26,14 @@ visitor_periods as (
 
 goal_thresholds as (
 
-    select * from {{ waymark.seed_relation('goal_thresholds') }}
+    select
+        goal_name,
+        cast(effective_from as date) as effective_from,
+        cast(problem as double precision) as problem,
+        cast(baseline as double precision) as baseline,
+        cast(target as double precision) as target,
+        cast(min_volume as bigint) as min_volume
+    from {{ waymark.seed_relation('goal_thresholds') }}
 
 ),
 
@@ -81,7 +88,7 @@ period_completions as (
         period_start,
         count(distinct visitor_key) as completed_units,
         count(*) as completions,
-        case when count(distinct currency) <= 1 then sum(value) end as total_value
+        sum(value) as total_value
     from goal_completions
     group by goal_id, period_start
 
@@ -118,7 +125,10 @@ entries as (
         goals.eligible_after_within_seconds,
         entry_completions.visitor_key,
         entry_completions.period_start,
-        min(entry_completions.event_order) as entry_order
+        min(entry_completions.event_order) as entry_order,
+        {{ waymark.min_by(
+            'entry_completions.event_id', ['entry_completions.event_order', 'entry_completions.event_id']
+        ) }} as entry_event_id
     from goals
     inner join goal_completions as entry_completions on goals.eligible_after_goal_name = entry_completions.goal_name
     where
@@ -140,9 +150,7 @@ followed_entries as (
             false
         ) as is_immature,
         count(goal_completions.event_id) as completions,
-        sum(goal_completions.value) as total_value,
-        min(goal_completions.currency) as lowest_currency,
-        max(goal_completions.currency) as highest_currency
+        sum(goal_completions.value) as total_value
     from entries
     cross join data_range
     left join goal_completions
@@ -150,6 +158,7 @@ followed_entries as (
             entries.goal_id = goal_completions.goal_id
             and entries.visitor_key = goal_completions.visitor_key
             and entries.entry_order <= goal_completions.event_order
+            and entries.entry_event_id <> goal_completions.event_id
             and (
                 entries.eligible_after_within_seconds is null
                 or {{ waymark.order_to_us('goal_completions.event_order') }} - {{ waymark.order_to_us('entries.entry_order') }}
@@ -168,10 +177,7 @@ entry_periods as (
         sum(case when is_immature then 1 else 0 end) as immature_units,
         sum(case when not is_immature and completions > 0 then 1 else 0 end) as completed_units,
         sum(case when is_immature then 0 else completions end) as completions,
-        case
-            when min(lowest_currency) is not distinct from max(highest_currency)
-                then sum(case when not is_immature then total_value end)
-        end as total_value
+        sum(case when not is_immature then total_value end) as total_value
     from followed_entries
     group by goal_id, period_start
 
@@ -298,13 +304,43 @@ measured_retention as (
 
 ),
 
-measured as (
+measured_by_kind as (
 
     select * from measured_in_period
     union all
     select * from measured_after_entry
     union all
     select * from measured_retention
+
+),
+
+goal_currencies as (
+
+    select
+        goal_id,
+        count(distinct currency) as currencies
+    from goal_completions
+    group by goal_id
+
+),
+
+-- money of several currencies does not add up
+measured as (
+
+    select
+        measured_by_kind.goal_id,
+        measured_by_kind.period_start,
+        measured_by_kind.eligible_units,
+        measured_by_kind.immature_units,
+        measured_by_kind.completed_units,
+        measured_by_kind.completions,
+        case
+            when goal_currencies.currencies > 1 then null
+            when measured_by_kind.completions = 0 then 0
+            else measured_by_kind.total_value
+        end as total_value
+    from measured_by_kind
+    left join goal_currencies on measured_by_kind.goal_id = goal_currencies.goal_id
 
 ),
 
@@ -330,9 +366,8 @@ valued as (
             when 'retention_rate' then {{ waymark.rate('measured.completed_units', 'measured.eligible_units') }}
             when 'converters' then measured.completed_units
             when 'completions' then measured.completions
-            when 'value' then coalesce(measured.total_value, case when measured.completions = 0 then 0 end)
-            when 'value_per_unit' then
-                coalesce(measured.total_value, case when measured.completions = 0 then 0 end) / nullif(measured.eligible_units, 0)
+            when 'value' then measured.total_value
+            when 'value_per_unit' then measured.total_value / nullif(measured.eligible_units, 0)
             when 'value_per_completion' then measured.total_value / nullif(measured.completions, 0)
         end as double precision) as value,
         goal_periods.period_start >= data_range.first_event_date
@@ -393,7 +428,8 @@ explained as (
         *,
         case
             when problem is null or baseline is null or target is null then 'no thresholds'
-            when value is null then 'no eligible units'
+            when eligible_units = 0 then 'no eligible units'
+            when value is null then 'no value or several currencies'
             when not has_min_volume then 'below minimum volume'
             -- a part of a week is a fair sample of a rate, but never of a total
             when not is_complete_period and metric in ('converters', 'completions', 'value', 'retention_rate') then 'period not complete'
@@ -442,10 +478,10 @@ select
     cast(total_value as decimal(38, 4)) as total_value,
 
     ---------- judgement
-    problem,
-    baseline,
-    target,
-    min_volume,
+    cast(problem as double precision) as problem,
+    cast(baseline as double precision) as baseline,
+    cast(target as double precision) as target,
+    cast(min_volume as bigint) as min_volume,
     has_min_volume,
     zone,
     is_certain,
