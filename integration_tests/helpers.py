@@ -92,7 +92,7 @@ class Project:
         self.database = self.directory / "waymark_test.duckdb"
         self.variables = variables
 
-    def dbt(self, command, *arguments, **variables):
+    def dbt(self, command, *arguments):
         """Run a dbt command; returns dbt's own result, raises Failed with its messages."""
         os.environ["WAYMARK_DATABASE"] = str(self.database)
         # `dbt deps` knows no target.
@@ -109,7 +109,7 @@ class Project:
                         "--profiles-dir", str(self.project_dir),
                         *target,
                         "--log-path", str(self.directory / "logs"),
-                        "--vars", json.dumps({**self.variables, **variables}, ensure_ascii=False),
+                        "--vars", json.dumps(self.variables, ensure_ascii=False),
                     ]
                 )  # fmt: skip
         finally:
@@ -122,20 +122,18 @@ class Project:
             raise Failed(complaints)
         return outcome.result
 
-    def build(self, *select, **variables):
+    def build(self, *select):
         """Seeds and models without tests: what the test-suite looks at are the rows."""
         chosen = ["--select", *select] if select else []
-        return self.dbt(
-            "build", *chosen, "--resource-type", "model", "--resource-type", "seed", **variables
-        )
+        return self.dbt("build", *chosen, "--resource-type", "model", "--resource-type", "seed")
 
-    def error(self, command="compile", *arguments, **variables):
+    def error(self, command, *arguments):
         """The message of a command that must fail."""
         try:
-            self.dbt(command, *arguments, **variables)
+            self.dbt(command, *arguments)
         except Failed as failure:
             return str(failure)
-        raise AssertionError(f"dbt {command} succeeded with {variables}")
+        raise AssertionError(f"dbt {command} succeeded")
 
     def rows(self, sql, parameters=None):
         with duckdb.connect(str(self.database), read_only=True) as connection:

@@ -12,7 +12,10 @@
         {%- set path = 'sources.' ~ name -%}
         {%- set found = namespace(files=true) -%}
         {%- for file in source.files or [] -%}
-            {%- if waymark.count_files(file) == 0 -%}
+            {%- set count = waymark.count_files(file) -%}
+            {#- Said before the first read: an error of the database then names the file, this the key. -#}
+            {%- do log('waymark: ' ~ path ~ '.files: ' ~ file ~ ' (' ~ count ~ (' file)' if count == 1 else ' files)'), info=true) -%}
+            {%- if count == 0 -%}
                 {%- set found.files = false -%}
                 {%- do errors.append(path ~ ".files: no file matches '" ~ file ~ "'. Paths are relative to the folder of dbt_project.yml: correct the path, or put the export there.") -%}
             {%- endif -%}

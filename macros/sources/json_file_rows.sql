@@ -5,11 +5,10 @@
 {# Newline-delimited, pretty-printed and array files. A line that is no JSON comes back with
    `json` null and the line itself in `malformed_line`. #}
 {% macro default__json_file_rows(files) -%}
-    {%- set is_delimited = modules.re.search('(ndjson|jsonl)(\\.gz|\\.zst)?$', files[0]) is not none -%}
     {%- set objects -%}
         read_json_objects(
             {{ waymark._file_list(files) }},
-            format = '{{ "newline_delimited" if is_delimited else "auto" }}',
+            format = getvariable('waymark_json_format'),
             ignore_errors = true,
             maximum_object_size = 134217728,
             filename = true

@@ -5,11 +5,15 @@
 {# Column names of a source; none where they cannot be known yet (a model of the same run, no rows). #}
 {% macro default__source_columns(name, source) %}
     {%- if source.format == 'json' -%}
+        {%- do run_query(waymark.set_json_format(source.files)) -%}
         {%- set query -%}
             select distinct unnest(json_keys(json)) as column_name
             from (
                 select json
-                from read_json_objects({{ waymark._file_list(source.files) }}, ignore_errors = true, maximum_object_size = 134217728)
+                from read_json_objects(
+                    {{ waymark._file_list(source.files) }},
+                    format = getvariable('waymark_json_format'), ignore_errors = true, maximum_object_size = 134217728
+                )
                 where json_type(json) = 'OBJECT'
                 limit 1000
             ) as sample

@@ -1,6 +1,9 @@
 {%- set config_ = waymark.load_config() %}
-{#- What a stored event depends on besides its row: when it changes, every shard counts as changed. -#}
-{%- set fingerprint = local_md5([config_.identity, config_.timezone, config_.session_timeout_seconds] | join(' '))[:8] %}
+{#- What a stored event depends on besides its row: when it changes, every shard has changed. -#}
+{%- set fingerprint = local_md5(
+    [config_.identity, config_.timezone, config_.session_timeout_seconds] | join(' ')
+)[:8] %}
+{%- set time_order = ['event_at', "coalesce(source_sequence, '')", 'event_id'] %}
 
 {{ config(
     materialized='incremental',
@@ -11,7 +14,8 @@
         "{% if is_incremental() and not flags.EMPTY %}
             delete from {{ this }}
             where source_shard || ' ' || shard_version not in (
-                select distinct source_shard || ' ' || shard_version || ' " ~ fingerprint ~ "' from {{ ref('staged_events') }}
+                select distinct source_shard || ' ' || shard_version || ' " ~ fingerprint ~ "'
+                from {{ ref('staged_events') }}
             )
         {% endif %}",
     ],
@@ -201,7 +205,10 @@ inferred_sessions as (
     select
         event_id,
         source_name,
-        max(case when gap_seconds is null or gap_seconds > {{ config_.session_timeout_seconds }} then event_at end) over (
+        max(case
+            when gap_seconds is null or gap_seconds > {{ config_.session_timeout_seconds }}
+                then event_at
+        end) over (
             partition by visitor_key
             order by event_at, event_id
             rows between unbounded preceding and current row
@@ -216,13 +223,18 @@ with_session as (
         scoped.*,
         scoped.visitor_id || '.' || coalesce(
             scoped.native_session_id,
-            cast({{ waymark.epoch_us('inferred_sessions.session_started_at') }} as {{ dbt.type_string() }})
+            cast(
+                {{ waymark.epoch_us('inferred_sessions.session_started_at') }}
+                as {{ dbt.type_string() }}
+            )
         ) as session_id,
         case
             when scoped.visitor_key is not null
                 then {{ waymark.surrogate_key(
-                    "cast(scoped.visitor_key as " ~ dbt.type_string() ~ ") || '|' || coalesce(scoped.source_property, '') || '|'"
-                    ~ " || coalesce(scoped.native_session_id, 'at ' || cast(inferred_sessions.session_started_at as " ~ dbt.type_string() ~ "))"
+                    "cast(scoped.visitor_key as " ~ dbt.type_string() ~ ")"
+                    ~ " || '|' || coalesce(scoped.source_property, '')"
+                    ~ " || '|' || coalesce(scoped.native_session_id, 'at ' || cast("
+                    ~ "inferred_sessions.session_started_at as " ~ dbt.type_string() ~ "))"
                 ) }}
         end as session_key
     from scoped
@@ -237,21 +249,22 @@ session_starts as (
 
     select
         session_key,
-        {{ waymark.min_by('event_id', ['event_at', "coalesce(source_sequence, '')", 'event_id']) }} as first_event_id
+        {{ waymark.min_by('event_id', time_order) }} as first_event_id
     from with_session
     where session_key is not null
     group by session_key
 
 ),
 
--- a session has the first traffic source that any of its events tells, a direct one only for want of another
+-- a session has the first traffic source that any of its events tells,
+-- a direct one only for want of another
 session_traffic as (
 
     select
         session_key,
-        {{ waymark.min_by('traffic_source', ['is_direct', 'event_at', "coalesce(source_sequence, '')", 'event_id']) }} as traffic_source,
-        {{ waymark.min_by("coalesce(traffic_medium, '')", ['is_direct', 'event_at', "coalesce(source_sequence, '')", 'event_id']) }} as traffic_medium,
-        {{ waymark.min_by("coalesce(campaign, '')", ['is_direct', 'event_at', "coalesce(source_sequence, '')", 'event_id']) }} as campaign
+        {{ waymark.min_by('traffic_source', ['is_direct'] + time_order) }} as traffic_source,
+        {{ waymark.min_by("coalesce(traffic_medium, '')", ['is_direct'] + time_order) }} as traffic_medium,
+        {{ waymark.min_by("coalesce(campaign, '')", ['is_direct'] + time_order) }} as campaign
     from (
         select
             *,
@@ -316,9 +329,14 @@ final as (
 
         ---------- time and order
         with_session.event_at,
-        {{ waymark.period_start(waymark.to_local_time('with_session.event_at', config_.timezone), 'day') }} as event_date,
+        {{ waymark.period_start(
+            waymark.to_local_time('with_session.event_at', config_.timezone), 'day'
+        ) }} as event_date,
         {{ waymark.epoch_us('with_session.event_at') }} * 1000
-        + case when tie_ranks.tie_rank > 999 then 999 else coalesce(tie_ranks.tie_rank, 0) end as event_order,
+        + case
+            when tie_ranks.tie_rank > 999 then 999
+            else coalesce(tie_ranks.tie_rank, 0)
+        end as event_order,
         coalesce(session_starts.first_event_id = with_session.event_id, false) as is_session_start,
 
         ---------- page
@@ -329,8 +347,14 @@ final as (
         with_session.referrer_url,
 
         ---------- traffic of the session
-        nullif(coalesce(session_traffic.traffic_source, with_session.traffic_source), '') as traffic_source,
-        nullif(coalesce(session_traffic.traffic_medium, with_session.traffic_medium), '') as traffic_medium,
+        nullif(coalesce(
+            session_traffic.traffic_source,
+            with_session.traffic_source
+        ), '') as traffic_source,
+        nullif(coalesce(
+            session_traffic.traffic_medium,
+            with_session.traffic_medium
+        ), '') as traffic_medium,
         traffic_channels.campaign_name as campaign,
         traffic_channels.channel,
         with_session.click_id,
@@ -363,9 +387,12 @@ final as (
             and with_session.event_id = tie_ranks.event_id
     left join traffic_channels
         on
-            coalesce(session_traffic.traffic_source, with_session.traffic_source, '') = traffic_channels.traffic_source
-            and coalesce(session_traffic.traffic_medium, with_session.traffic_medium, '') = traffic_channels.traffic_medium
-            and coalesce(session_traffic.campaign, with_session.campaign, '') = traffic_channels.campaign
+            coalesce(session_traffic.traffic_source, with_session.traffic_source, '')
+            = traffic_channels.traffic_source
+            and coalesce(session_traffic.traffic_medium, with_session.traffic_medium, '')
+            = traffic_channels.traffic_medium
+            and coalesce(session_traffic.campaign, with_session.campaign, '')
+            = traffic_channels.campaign
 
 )
 

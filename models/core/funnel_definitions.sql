@@ -2,9 +2,12 @@
 {%- for funnel in waymark.load_config().funnels.values() %}
     {%- for step in funnel.steps %}
         {%- do rows.append([
-            funnel.name, funnel.label, funnel.owner, step.number, step.label, step.goal.name, step.goal.id, funnel.steps | length,
-            funnel.window_seconds, funnel.order, funnel.entry, funnel.ties, funnel.breakdowns | tojson,
-            funnel.date_from | string if funnel.date_from else none, funnel.date_to | string if funnel.date_to else none,
+            funnel.name, funnel.label, funnel.owner,
+            step.number, step.label, step.goal.name, step.goal.id, funnel.steps | length,
+            funnel.window_seconds, funnel.order, funnel.entry, funnel.ties,
+            funnel.breakdowns | tojson,
+            funnel.date_from | string if funnel.date_from else none,
+            funnel.date_to | string if funnel.date_to else none,
             local_md5(funnel.definition | tojson),
         ]) %}
     {%- endfor %}

@@ -1,6 +1,10 @@
 {%- set config_ = waymark.load_config() %}
 {%- set goals = config_.goals.values() | list %}
 {%- set levels = goals | map(attribute='level') | unique | sort %}
+{%- set columns = [
+    'goal_id', 'visitor_key', 'visitor_id', 'session_key', 'session_id', 'event_id', 'completed_at',
+    'event_order', 'value', 'currency', 'dimensions',
+] %}
 {%- set named = [] %}
 {%- set unnamed = [] %}
 {%- for goal in goals %}
@@ -44,7 +48,10 @@ matched as (
         {% if with_value -%}
         case goal_events.goal_id
             {% for goal in with_value -%}
-            when {{ goal.id }} then {{ waymark.try_cast(waymark.event_property('events', goal.value_property), 'decimal(18, 4)') }}
+            when {{ goal.id }}
+                then {{ waymark.try_cast(
+                    waymark.event_property('events', goal.value_property), 'decimal(18, 4)'
+                ) }}
             {% endfor -%}
             else events.value
         end as value,
@@ -70,7 +77,13 @@ matched as (
         cast(null as {{ dbt.type_string() }}) as dimensions
         {%- endif %}
     from events
-    inner join goal_events on {{ 'events.event_name = goal_events.event_name' if group is sameas named else 'goal_events.event_name is null' }}
+    inner join goal_events
+        on
+            {% if group is sameas named -%}
+            events.event_name = goal_events.event_name
+            {%- else -%}
+            goal_events.event_name is null
+            {%- endif %}
     where
         case goal_events.goal_id
             {% for goal in group -%}
@@ -81,8 +94,16 @@ matched as (
 
     {% else -%}
     {{ waymark.empty_relation({
-        'goal_id': 'bigint', 'visitor_key': 'bigint', 'visitor_id': 'text', 'session_key': 'bigint', 'session_id': 'text',
-        'event_id': 'text', 'completed_at': 'timestamp', 'event_order': 'bigint', 'value': 'decimal(18, 4)', 'currency': 'text',
+        'goal_id': 'bigint',
+        'visitor_key': 'bigint',
+        'visitor_id': 'text',
+        'session_key': 'bigint',
+        'session_id': 'text',
+        'event_id': 'text',
+        'completed_at': 'timestamp',
+        'event_order': 'bigint',
+        'value': 'decimal(18, 4)',
+        'currency': 'text',
         'dimensions': 'text',
     }) }}
     {%- endfor %}
@@ -151,7 +172,9 @@ anchored_{{ level }} as (
             range between unbounded preceding and 1 preceding
         ) as earlier_anchor_order,
         count(anchor_order) over (partition by goal_id, visitor_key, event_order)
-        - count(anchor_order) over (partition by goal_id, visitor_key, event_order, event_id) as tied_anchors
+        - count(anchor_order) over (
+            partition by goal_id, visitor_key, event_order, event_id
+        ) as tied_anchors
     from timeline_{{ level }}
 
 ),
@@ -174,7 +197,8 @@ occurrences_{{ level }} as (
                 anchored.earlier_anchor_order is not null
                 and (
                     goals.after_within_seconds is null
-                    or {{ waymark.order_to_us('anchored.event_order') }} - {{ waymark.order_to_us('anchored.earlier_anchor_order') }}
+                    or {{ waymark.order_to_us('anchored.event_order') }}
+                    - {{ waymark.order_to_us('anchored.earlier_anchor_order') }}
                     <= goals.after_within_seconds * 1000000
                 )
             )
@@ -190,11 +214,17 @@ numbered_{{ level }} as (
         goals.counting,
         goals.min_occurrences,
         goals.within_seconds,
-        case goals.counting when 'once_per_session' then occurrences.session_key else occurrences.visitor_key end as scope_key,
+        case goals.counting
+            when 'once_per_session' then occurrences.session_key
+            else occurrences.visitor_key
+        end as scope_key,
         row_number() over (
             partition by
                 occurrences.goal_id,
-                case goals.counting when 'once_per_session' then occurrences.session_key else occurrences.visitor_key end
+                case goals.counting
+                    when 'once_per_session' then occurrences.session_key
+                    else occurrences.visitor_key
+                end
             order by occurrences.event_order, occurrences.event_id
         ) as occurrence
     from occurrences_{{ level }} as occurrences
@@ -223,7 +253,8 @@ qualified_{{ level }} as (
             opening.occurrence is not null
             and (
                 numbered.within_seconds is null
-                or {{ waymark.order_to_us('numbered.event_order') }} - {{ waymark.order_to_us('opening.event_order') }}
+                or {{ waymark.order_to_us('numbered.event_order') }}
+                - {{ waymark.order_to_us('opening.event_order') }}
                 <= numbered.within_seconds * 1000000
             )
         )
@@ -232,7 +263,6 @@ qualified_{{ level }} as (
 
 completed_{{ level }} as (
 
-    {% set columns = ['goal_id', 'visitor_key', 'visitor_id', 'session_key', 'session_id', 'event_id', 'completed_at', 'event_order', 'value', 'currency', 'dimensions'] -%}
     select {{ columns | join(', ') }}
     from qualified_{{ level }}
     where completion = 1 or counting = 'every' or scope_key is null

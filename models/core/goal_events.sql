@@ -9,7 +9,11 @@ with
 
 final as (
 
-    {{ waymark.literal_rows({'goal_id': 'bigint', 'goal_name': 'text', 'event_name': 'text'}, rows) }}
+    {{ waymark.literal_rows({
+        'goal_id': 'bigint',
+        'goal_name': 'text',
+        'event_name': 'text',
+    }, rows) }}
 
 )
 

@@ -1,10 +1,13 @@
 {%- set rows = [] %}
 {%- for goal in waymark.load_config().goals.values() %}
     {%- do rows.append([
-        goal.id, goal.name, goal.label, goal.tier, goal.kind, goal.parent, goal.owner, goal.review_cadence,
-        goal.counting, goal.min_occurrences, goal.within_seconds, goal.after.goal, goal.after.within_seconds,
-        goal.eligible_after.goal, goal.eligible_after.within_seconds, goal.metric, goal.value_property,
-        goal.direction, goal.level, goal.depth, goal.path, goal.definition | tojson, local_md5(goal.definition | tojson),
+        goal.id, goal.name, goal.label, goal.tier, goal.kind,
+        goal.parent, goal.owner, goal.review_cadence,
+        goal.counting, goal.min_occurrences, goal.within_seconds,
+        goal.after.goal, goal.after.within_seconds,
+        goal.eligible_after.goal, goal.eligible_after.within_seconds,
+        goal.metric, goal.value_property, goal.direction, goal.level, goal.depth, goal.path,
+        goal.definition | tojson, local_md5(goal.definition | tojson),
     ]) %}
 {%- endfor %}
 

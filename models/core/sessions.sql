@@ -43,7 +43,10 @@ final as (
     select
         *,
         {{ waymark.seconds_between('started_at', 'ended_at') }} as duration_seconds,
-        row_number() over (partition by visitor_key order by started_at, session_key) as session_number
+        row_number() over (
+            partition by visitor_key
+            order by started_at, session_key
+        ) as session_number
     from aggregated
 
 )

@@ -78,10 +78,17 @@ first_rules as (
     from categorised
     inner join channel_rules
         on
-            {{ waymark.regex_full_match('categorised.source_text', "coalesce(channel_rules.source_pattern, '.*')") }}
-            and {{ waymark.regex_full_match('categorised.medium_text', "coalesce(channel_rules.medium_pattern, '.*')") }}
-            and {{ waymark.regex_full_match('categorised.campaign_text', "coalesce(channel_rules.campaign_pattern, '.*')") }}
-            and categorised.source_category = coalesce(channel_rules.source_category, categorised.source_category)
+            {{ waymark.regex_full_match(
+                'categorised.source_text', "coalesce(channel_rules.source_pattern, '.*')"
+            ) }}
+            and {{ waymark.regex_full_match(
+                'categorised.medium_text', "coalesce(channel_rules.medium_pattern, '.*')"
+            ) }}
+            and {{ waymark.regex_full_match(
+                'categorised.campaign_text', "coalesce(channel_rules.campaign_pattern, '.*')"
+            ) }}
+            and categorised.source_category
+            = coalesce(channel_rules.source_category, categorised.source_category)
     group by categorised.traffic_source, categorised.traffic_medium, categorised.campaign
 
 ),

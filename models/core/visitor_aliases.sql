@@ -21,7 +21,9 @@ first_logins as (
     select
         source_name,
         anonymous_id,
-        {{ waymark.min_by('user_id', ['event_at', "coalesce(source_sequence, '')", 'user_id']) }} as user_id,
+        {{ waymark.min_by(
+            'user_id', ['event_at', "coalesce(source_sequence, '')", 'user_id']
+        ) }} as user_id,
         min(event_at) as first_seen_at,
         count(distinct user_id) as users_seen
     from logins

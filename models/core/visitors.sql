@@ -1,4 +1,6 @@
-{%- set touch_columns = ['channel', 'traffic_source', 'traffic_medium', 'campaign', 'landing_page_path'] %}
+{%- set touch_columns = [
+    'channel', 'traffic_source', 'traffic_medium', 'campaign', 'landing_page_path',
+] %}
 
 with
 

@@ -2,7 +2,8 @@
 {%- set rows = [] %}
 {%- for cohort in config_.cohorts.values() %}
     {%- do rows.append([
-        cohort.name, cohort.start.id, cohort.return.id, cohort.interval, cohort.intervals, cohort.criterion, cohort.min_occurrences,
+        cohort.name, cohort.start.id, cohort.return.id,
+        cohort.interval, cohort.intervals, cohort.criterion, cohort.min_occurrences,
     ]) %}
 {%- endfor %}
 
@@ -59,21 +60,31 @@ members as (
         firsts.visitor_key,
         firsts.started_at,
         firsts.dimensions,
-        {{ waymark.period_start_of('definitions.interval_unit', waymark.to_local_time('firsts.started_at', config_.timezone), config_.week_start) }} as cohort_start
+        {{ waymark.period_start_of(
+            'definitions.interval_unit',
+            waymark.to_local_time('firsts.started_at', config_.timezone),
+            config_.week_start
+        ) }} as cohort_start
     from firsts
     inner join definitions on firsts.goal_id = definitions.start_goal_id
 
 ),
 
--- how often each member came back in each interval, and whether already in the interval of the start
+-- how often each member came back in each interval, the one of the start included
 returns as (
 
     select
         members.cohort_name,
         members.visitor_key,
-        {{ waymark.periods_between_of('members.interval_unit', 'members.cohort_start', waymark.period_start_of(
-            'members.interval_unit', waymark.to_local_time('goal_completions.completed_at', config_.timezone), config_.week_start
-        )) }} as interval_number,
+        {{ waymark.periods_between_of(
+            'members.interval_unit',
+            'members.cohort_start',
+            waymark.period_start_of(
+                'members.interval_unit',
+                waymark.to_local_time('goal_completions.completed_at', config_.timezone),
+                config_.week_start
+            )
+        ) }} as interval_number,
         count(*) as occurrences
     from members
     inner join goal_completions
@@ -251,10 +262,16 @@ counted as (
     select
         cells.*,
         coalesce(
-            case when cells.criterion = 'on' then returned_on.units_returned else returned_on_or_after.units_returned end, 0
+            case
+                when cells.criterion = 'on' then returned_on.units_returned
+                else returned_on_or_after.units_returned
+            end,
+            0
         ) as units_returned,
         coalesce(same_interval.units_returned, 0) as units_returned_same_interval,
-        {{ waymark.add_periods_of('cells.interval_unit', 'cells.cohort_start', 'cells.interval_number + 1') }}
+        {{ waymark.add_periods_of(
+            'cells.interval_unit', 'cells.cohort_start', 'cells.interval_number + 1'
+        ) }}
         <= {{ waymark.add_periods('data_end.last_event_date', 1, 'day') }} as is_mature
     from cells
     cross join data_end
@@ -289,7 +306,9 @@ final as (
             when interval_number = 0 then cohort_size
             when is_mature then units_returned
         end as units_returned,
-        case when interval_number = 0 then units_returned_same_interval end as units_returned_same_interval,
+        case
+            when interval_number = 0 then units_returned_same_interval
+        end as units_returned_same_interval,
         is_mature
     from counted
 

@@ -1,4 +1,6 @@
 {%- set config_ = waymark.load_config() %}
+{%- set seconds_from_previous = waymark.seconds_between('previous_reached_at', 'reached_at') %}
+{%- set seconds_from_first = waymark.seconds_between('entered_at', 'reached_at') %}
 
 with
 
@@ -52,7 +54,9 @@ sliced as (
     select
         units.*,
         {{ waymark.text_literal(property) }} as breakdown_name,
-        coalesce({{ waymark.json_value('units.dimensions', property) }}, '(not set)') as breakdown_value
+        coalesce(
+            {{ waymark.json_value('units.dimensions', property) }}, '(not set)'
+        ) as breakdown_value
     from units
     where units.funnel_name = {{ waymark.text_literal(funnel.name) }}
 
@@ -90,7 +94,8 @@ unit_steps as (
         {% for reached, shift in [('reached_at', 0), ('previous_reached_at', 1)] -%}
         case funnel_definitions.step_number
             {% for step in range(1, 21) -%}
-            when {{ step }} then {{ 'sliced.step_' ~ (step - shift) ~ '_at' if step > shift else 'null' }}
+            when {{ step }}
+                then {{ 'sliced.step_' ~ (step - shift) ~ '_at' if step > shift else 'null' }}
             {% endfor -%}
         end as {{ reached }},
         {% endfor -%}
@@ -112,10 +117,10 @@ step_counts as (
         step_number,
         count(*) as units_reached,
         sum(case when is_immature then 1 else 0 end) as immature_units_reached,
-        {{ waymark.median(waymark.seconds_between('previous_reached_at', 'reached_at')) }} as median_seconds_from_previous,
-        avg({{ waymark.seconds_between('previous_reached_at', 'reached_at') }}) as mean_seconds_from_previous,
+        {{ waymark.median(seconds_from_previous) }} as median_seconds_from_previous,
+        avg({{ seconds_from_previous }}) as mean_seconds_from_previous,
         case
-            when step_number > 1 then {{ waymark.median(waymark.seconds_between('entered_at', 'reached_at')) }}
+            when step_number > 1 then {{ waymark.median(seconds_from_first) }}
         end as median_seconds_from_first
     from unit_steps
     group by funnel_name, breakdown_name, breakdown_value, step_number
@@ -154,11 +159,16 @@ joined as (
         reached.mean_seconds_from_previous,
         reached.median_seconds_from_first,
         case
-            when slices.breakdown_name = 'all' then coalesce(anonymous_completions.completions_without_unit, 0)
+            when slices.breakdown_name = 'all'
+                then coalesce(anonymous_completions.completions_without_unit, 0)
         end as completions_without_unit
     from slices
     inner join funnel_definitions on slices.funnel_name = funnel_definitions.funnel_name
-    {% for alias, step in [('entered', '1'), ('previous', 'funnel_definitions.step_number - 1'), ('reached', 'funnel_definitions.step_number')] -%}
+    {% for alias, step in [
+        ('entered', '1'),
+        ('previous', 'funnel_definitions.step_number - 1'),
+        ('reached', 'funnel_definitions.step_number'),
+    ] -%}
     left join step_counts as {{ alias }}
         on
             slices.funnel_name = {{ alias }}.funnel_name

@@ -62,7 +62,11 @@ reached as (
         on
             unit_periods.funnel_name = funnel_definitions.funnel_name
             and unit_periods.depth >= funnel_definitions.step_number
-    group by unit_periods.funnel_name, unit_periods.period, unit_periods.period_start, funnel_definitions.step_number
+    group by
+        unit_periods.funnel_name,
+        unit_periods.period,
+        unit_periods.period_start,
+        funnel_definitions.step_number
 
 ),
 

@@ -13,7 +13,9 @@ goal_completions as (
 
     select
         *,
-        {{ waymark.period_start(waymark.to_local_time('completed_at', config_.timezone), 'week', config_.week_start) }} as period_start
+        {{ waymark.period_start(
+            waymark.to_local_time('completed_at', config_.timezone), 'week', config_.week_start
+        ) }} as period_start
     from {{ ref('goal_completions') }}
 
 ),
@@ -116,7 +118,7 @@ measured_in_period as (
 
 ),
 
----------- goals measured among those who completed another goal in the period, when their time has passed
+---------- goals measured among those who reached another goal in the period, if their time is up
 
 entries as (
 
@@ -130,7 +132,8 @@ entries as (
             'entry_completions.event_id', ['entry_completions.event_order', 'entry_completions.event_id']
         ) }} as entry_event_id
     from goals
-    inner join goal_completions as entry_completions on goals.eligible_after_goal_name = entry_completions.goal_name
+    inner join goal_completions as entry_completions
+        on goals.eligible_after_goal_name = entry_completions.goal_name
     where
         goals.metric <> 'retention_rate'
         and entry_completions.visitor_key is not null
@@ -145,7 +148,8 @@ followed_entries as (
         entries.visitor_key,
         entries.period_start,
         coalesce(
-            {{ waymark.order_to_us('entries.entry_order') }} + entries.eligible_after_within_seconds * 1000000
+            {{ waymark.order_to_us('entries.entry_order') }}
+            + entries.eligible_after_within_seconds * 1000000
             > {{ waymark.epoch_us('data_range.last_event_at') }},
             false
         ) as is_immature,
@@ -161,7 +165,8 @@ followed_entries as (
             and entries.entry_event_id <> goal_completions.event_id
             and (
                 entries.eligible_after_within_seconds is null
-                or {{ waymark.order_to_us('goal_completions.event_order') }} - {{ waymark.order_to_us('entries.entry_order') }}
+                or {{ waymark.order_to_us('goal_completions.event_order') }}
+                - {{ waymark.order_to_us('entries.entry_order') }}
                 <= entries.eligible_after_within_seconds * 1000000
             )
     group by 1, 2, 3, 4
@@ -214,7 +219,8 @@ base as (
         min(entry_completions.period_start) as in_since,
         cast(null as date) as active_in
     from goals
-    inner join goal_completions as entry_completions on goals.eligible_after_goal_name = entry_completions.goal_name
+    inner join goal_completions as entry_completions
+        on goals.eligible_after_goal_name = entry_completions.goal_name
     where
         goals.metric = 'retention_rate'
         and entry_completions.visitor_key is not null
@@ -246,8 +252,9 @@ eligible_for_retention as (
         on
             goal_periods.goal_id = base.goal_id
             and (
-                base.in_since < goal_periods.period_start
-                or {{ waymark.add_periods('base.active_in', 1, 'week') }} = goal_periods.period_start
+                goal_periods.period_start > base.in_since
+                or goal_periods.period_start
+                = {{ waymark.add_periods('base.active_in', 1, 'week') }}
             )
 
 ),
@@ -362,8 +369,10 @@ valued as (
         measured.completions,
         measured.total_value,
         cast(case goal_periods.metric
-            when 'conversion_rate' then {{ waymark.rate('measured.completed_units', 'measured.eligible_units') }}
-            when 'retention_rate' then {{ waymark.rate('measured.completed_units', 'measured.eligible_units') }}
+            when 'conversion_rate'
+                then {{ waymark.rate('measured.completed_units', 'measured.eligible_units') }}
+            when 'retention_rate'
+                then {{ waymark.rate('measured.completed_units', 'measured.eligible_units') }}
             when 'converters' then measured.completed_units
             when 'completions' then measured.completions
             when 'value' then measured.total_value
@@ -371,7 +380,8 @@ valued as (
             when 'value_per_completion' then measured.total_value / nullif(measured.completions, 0)
         end as double precision) as value,
         goal_periods.period_start >= data_range.first_event_date
-        and goal_periods.next_period_start <= {{ waymark.add_periods('data_range.last_event_date', 1, 'day') }}
+        and goal_periods.next_period_start
+        <= {{ waymark.add_periods('data_range.last_event_date', 1, 'day') }}
         and measured.immature_units = 0 as is_complete_period
     from goal_periods
     cross join data_range
@@ -406,10 +416,26 @@ judged as (
         goal_thresholds.target,
         goal_thresholds.min_volume,
         valued.eligible_units >= coalesce(goal_thresholds.min_volume, 0) as has_min_volume,
-        case when valued.metric in {{ rates }} then {{ waymark.wilson_bound('valued.completed_units', 'valued.eligible_units', 'lower') }} end as interval_low,
-        case when valued.metric in {{ rates }} then {{ waymark.wilson_bound('valued.completed_units', 'valued.eligible_units', 'upper') }} end as interval_high,
-        lag(valued.value) over (partition by valued.goal_id order by valued.period_start) as previous_value,
-        lag(valued.is_complete_period) over (partition by valued.goal_id order by valued.period_start) as is_previous_complete
+        case
+            when valued.metric in {{ rates }}
+                then {{ waymark.wilson_bound(
+                    'valued.completed_units', 'valued.eligible_units', 'lower'
+                ) }}
+        end as interval_low,
+        case
+            when valued.metric in {{ rates }}
+                then {{ waymark.wilson_bound(
+                    'valued.completed_units', 'valued.eligible_units', 'upper'
+                ) }}
+        end as interval_high,
+        lag(valued.value) over (
+            partition by valued.goal_id
+            order by valued.period_start
+        ) as previous_value,
+        lag(valued.is_complete_period) over (
+            partition by valued.goal_id
+            order by valued.period_start
+        ) as is_previous_complete
     from valued
     left join thresholds_in_force
         on
@@ -432,7 +458,10 @@ explained as (
             when value is null then 'no value or several currencies'
             when not has_min_volume then 'below minimum volume'
             -- a part of a week is a fair sample of a rate, but never of a total
-            when not is_complete_period and metric in ('converters', 'completions', 'value', 'retention_rate') then 'period not complete'
+            when
+                not is_complete_period
+                and metric in ('converters', 'completions', 'value', 'retention_rate')
+                then 'period not complete'
         end as not_judged_because,
         (value - previous_value) / nullif(abs(previous_value), 0) as change_rate
     from judged
@@ -443,14 +472,22 @@ final as (
 
     select
         *,
-        case when not_judged_because is null then {{ waymark.zone('value', 'direction', 'problem', 'baseline', 'target') }} end as zone,
+        case
+            when not_judged_because is null
+                then {{ waymark.zone('value', 'direction', 'problem', 'baseline', 'target') }}
+        end as zone,
         case
             when not_judged_because is null and metric in {{ rates }}
                 then
                     {{ waymark.zone('interval_low', 'direction', 'problem', 'baseline', 'target') }}
-                    = {{ waymark.zone('interval_high', 'direction', 'problem', 'baseline', 'target') }}
+                    = {{ waymark.zone(
+                        'interval_high', 'direction', 'problem', 'baseline', 'target'
+                    ) }}
         end as is_certain,
-        coalesce(tier = 2 and is_complete_period and is_previous_complete and abs(change_rate) > 0.1, false) as needs_investigation
+        coalesce(
+            tier = 2 and is_complete_period and is_previous_complete and abs(change_rate) > 0.1,
+            false
+        ) as needs_investigation
     from explained
 
 )

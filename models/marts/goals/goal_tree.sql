@@ -50,7 +50,9 @@ subtree_status as (
         count(*) - 1 as goals_below,
         min({{ waymark.zone_rank('latest_status.zone') }}) as worst_rank,
         sum(case when latest_status.zone = 'problem' then 1 else 0 end) as problems_in_subtree,
-        sum(case when latest_status.needs_investigation then 1 else 0 end) as investigations_in_subtree
+        sum(
+            case when latest_status.needs_investigation then 1 else 0 end
+        ) as investigations_in_subtree
     from subtrees
     left join latest_status on subtrees.goal_name = latest_status.goal_name
     group by subtrees.ancestor_goal_name
@@ -67,7 +69,10 @@ children as (
             partition by goals.parent_goal_name
             order by
                 subtree_status.worst_rank,
-                case goals.direction when 'increase' then latest_status.change_rate else -latest_status.change_rate end nulls last,
+                case goals.direction
+                    when 'increase' then latest_status.change_rate
+                    else -latest_status.change_rate
+                end nulls last,
                 goals.goal_name
         ) as badness
     from goals

@@ -1,14 +1,23 @@
 {%- set config_ = waymark.load_config() %}
 {%- set source = waymark.source_config(config_, 'ga4') %}
-{#- Rows that were read under another configuration of the source are replaced or removed. -#}
-{%- set fingerprint = local_md5((config_.sources.get('ga4') | tojson) ~ config_.future_tolerance_seconds)[:8] %}
+{#- Not `source`, which `--empty` changes: a parsed config outlives the run. Rows that were read under
+    another configuration are replaced or removed. -#}
+{%- set configured = config_.sources.get('ga4') or {} %}
+{%- set fingerprint = local_md5((configured | tojson) ~ config_.future_tolerance_seconds)[:8] %}
 
 {{ config(
     enabled=('ga4' in (waymark.get_config('sources') or {})),
     unique_key='source_shard',
     incremental_strategy='delete+insert',
     on_schema_change='fail',
-    post_hook="{% if not flags.EMPTY %} delete from {{ this }} where shard_version not like '% " ~ fingerprint ~ "' {% endif %}",
+    pre_hook=(
+        "{% if not flags.EMPTY %}" ~ waymark.set_json_format(configured.files) ~ "{% endif %}"
+        if configured.format == 'json' else []
+    ),
+    post_hook=(
+        "{% if not flags.EMPTY %} delete from {{ this }} where shard_version not like '% "
+        ~ fingerprint ~ "' {% endif %}"
+    ),
 ) }}
 
 with
@@ -83,7 +92,10 @@ new_rows as (
     inner join changed_files on export.filename = changed_files.filename
     {%- elif is_incremental() -%}
     where export.event_date >= coalesce((
-        select strftime(max(strptime(source_shard, '%Y%m%d')) - interval {{ config_.lookback_days }} day, '%Y%m%d')
+        select strftime(
+            max(strptime(source_shard, '%Y%m%d')) - interval {{ config_.lookback_days }} day,
+            '%Y%m%d'
+        )
         from {{ this }}
         where shard_version like '% {{ fingerprint }}'
     ), '')
@@ -106,9 +118,19 @@ shards as (
         end as finality
     from
         {% if source.files -%}
-        (select filename as source_shard, filename as table_name from read_blob({{ waymark._file_list(source.files) }})) as listed
+        (
+            select
+                filename as source_shard,
+                filename as table_name
+            from read_blob({{ waymark._file_list(source.files) }})
+        ) as listed
         {%- else -%}
-        (select distinct source_shard, table_name from new_rows) as listed
+        (
+            select distinct
+                source_shard,
+                table_name
+            from new_rows
+        ) as listed
         {%- endif %}
 
 ),
@@ -138,12 +160,12 @@ extracted as (
         {{ waymark.ga4_parameter('source') }} as parameter_source,
         {{ waymark.ga4_parameter('medium') }} as parameter_medium,
         {{ waymark.ga4_parameter('campaign') }} as parameter_campaign,
-        coalesce(collected_traffic_source.gclid, {{ waymark.ga4_parameter('gclid') }}) as gclid,
+        coalesce(new_rows.collected_traffic_source.gclid, {{ waymark.ga4_parameter('gclid') }}) as gclid,
         {{ waymark.ga4_parameter('value') }} as parameter_value,
         {{ waymark.ga4_parameter('currency') }} as parameter_currency,
         {{ waymark.ga4_parameter('transaction_id') }} as parameter_transaction_id,
-        nullif(user_pseudo_id, '') as device_id,
-        nullif(trim(event_name), '') as clean_event_name
+        nullif(new_rows.user_pseudo_id, '') as device_id,
+        nullif(trim(new_rows.event_name), '') as clean_event_name
     from new_rows
 
 ),
@@ -152,7 +174,10 @@ typed as (
 
     select
         *,
-        case when event_us between 1 and 4102444800000000 then {{ waymark.timestamp_from_us('event_us') }} end as event_at
+        case
+            when event_us between 1 and 4102444800000000
+                then {{ waymark.timestamp_from_us('event_us') }}
+        end as event_at
     from extracted
 
 ),
@@ -171,7 +196,10 @@ final as (
         md5(concat_ws(
             '|',
             coalesce(regexp_extract(typed.table_name, 'analytics_([0-9]+)', 1), ''),
-            coalesce(typed.device_id, '?' || concat_ws('|', typed.event_bundle_sequence_id, typed.page_location)),
+            coalesce(
+                typed.device_id,
+                '?' || concat_ws('|', typed.event_bundle_sequence_id, typed.page_location)
+            ),
             coalesce(cast(typed.event_timestamp as varchar), '?'),
             coalesce(typed.event_name, '?'),
             coalesce(typed.ga_session_id, ''),
@@ -183,7 +211,9 @@ final as (
         typed.clean_event_name as event_name,
         typed.event_at,
         case
-            when coalesce(typed.batch_page_id, typed.batch_ordering_id, typed.batch_event_index) is not null
+            when
+                coalesce(typed.batch_page_id, typed.batch_ordering_id, typed.batch_event_index)
+                is not null
                 then
                     lpad(cast(coalesce(typed.batch_page_id, 0) as varchar), 20, '0')
                     || lpad(cast(coalesce(typed.batch_ordering_id, 0) as varchar), 20, '0')
@@ -215,7 +245,10 @@ final as (
             typed.parameter_medium,
             case when typed.gclid is not null then 'cpc' end
         ), '') as traffic_medium,
-        nullif(coalesce(typed.collected_traffic_source.manual_campaign_name, typed.parameter_campaign), '') as campaign,
+        nullif(coalesce(
+            typed.collected_traffic_source.manual_campaign_name,
+            typed.parameter_campaign
+        ), '') as campaign,
         typed.gclid as click_id,
 
         ---------- device and place
@@ -230,12 +263,13 @@ final as (
 
         ---------- money
         {{ waymark.try_cast(
-            "case when isfinite(coalesce(typed.ecommerce.purchase_revenue, " ~ waymark.try_cast('typed.parameter_value', 'double') ~ "))"
-            ~ " then coalesce(typed.ecommerce.purchase_revenue, " ~ waymark.try_cast('typed.parameter_value', 'double') ~ ") end",
-            'decimal(18, 4)'
+            "case when isfinite(" ~ revenue ~ ") then " ~ revenue ~ " end", 'decimal(18, 4)'
         ) }} as value,
         nullif(typed.parameter_currency, '') as currency,
-        nullif(nullif(coalesce(typed.ecommerce.transaction_id, typed.parameter_transaction_id), '(not set)'), '') as transaction_id,
+        nullif(nullif(coalesce(
+            typed.ecommerce.transaction_id,
+            typed.parameter_transaction_id
+        ), '(not set)'), '') as transaction_id,
 
         {{ waymark.ga4_parameters_json() }} as properties,
         case
@@ -244,7 +278,9 @@ final as (
             when typed.clean_event_name is null then 'no event name'
             when typed.event_timestamp is null then 'no time'
             when typed.event_at is null then 'unparseable time'
-            when {{ waymark.seconds_between('typed.loaded_at', 'typed.event_at') }} > {{ config_.future_tolerance_seconds }}
+            when
+                {{ waymark.seconds_between('typed.loaded_at', 'typed.event_at') }}
+                > {{ config_.future_tolerance_seconds }}
                 then 'in the future'
         end as reject_reason,
         typed.payload

@@ -1,14 +1,23 @@
 {%- set config_ = waymark.load_config() %}
 {%- set source = waymark.source_config(config_, 'generic') %}
-{#- Rows that were read under another configuration of the source are replaced or removed. -#}
-{%- set fingerprint = local_md5((config_.sources.get('generic') | tojson) ~ config_.future_tolerance_seconds)[:8] %}
+{#- Not `source`, which `--empty` changes: a parsed config outlives the run. Rows that were read under
+    another configuration are replaced or removed. -#}
+{%- set configured = config_.sources.get('generic') or {} %}
+{%- set fingerprint = local_md5((configured | tojson) ~ config_.future_tolerance_seconds)[:8] %}
 
 {{ config(
     enabled=('generic' in (waymark.get_config('sources') or {})),
     unique_key='source_shard',
     incremental_strategy='delete+insert',
     on_schema_change='fail',
-    post_hook="{% if not flags.EMPTY %} delete from {{ this }} where shard_version not like '% " ~ fingerprint ~ "' {% endif %}",
+    pre_hook=(
+        "{% if not flags.EMPTY %}" ~ waymark.set_json_format(configured.files) ~ "{% endif %}"
+        if configured.format == 'json' else []
+    ),
+    post_hook=(
+        "{% if not flags.EMPTY %} delete from {{ this }} where shard_version not like '% "
+        ~ fingerprint ~ "' {% endif %}"
+    ),
 ) }}
 
 {%- set columns = {} %}
@@ -49,9 +58,15 @@ extracted as (
         -- columns that the contract does not know are properties too
         {{ waymark.json_merge(
             'raw_row',
-            waymark.text_literal('{' ~ (columns.values() | list + ['waymark_file']) | map('tojson') | map('replace', '\\u0027', "'") | join(': null, ') ~ ': null}')
+            waymark.text_literal(
+                '{' ~ (columns.values() | list + ['waymark_file'])
+                | map('tojson') | map('replace', '\\u0027', "'") | join(': null, ') ~ ': null}'
+            )
         ) }} as other_columns,
-        {{ waymark.json_merge('raw_row', waymark.text_literal('{' ~ columns.loaded_at | tojson ~ ': null, "waymark_file": null}')) }} as content,
+        {{ waymark.json_merge(
+            'raw_row',
+            waymark.text_literal('{' ~ columns.loaded_at | tojson ~ ': null, "waymark_file": null}')
+        ) }} as content,
         raw_row,
         filename,
         malformed_line
@@ -74,7 +89,10 @@ timed as (
         {% if source.files -%}
         extracted.filename as source_shard,
         changed_files.shard_version,
-        coalesce({{ waymark.parse_timestamp('extracted.loaded_at') }}, changed_files.modified_at) as loaded_at
+        coalesce(
+            {{ waymark.parse_timestamp('extracted.loaded_at') }},
+            changed_files.modified_at
+        ) as loaded_at
         {%- else -%}
         -- without a load time the table is one shard, read again whole
         coalesce(
@@ -82,7 +100,10 @@ timed as (
             {{ waymark.text_literal(source.relation or '') }}
         ) as source_shard,
         '{{ run_started_at }} {{ fingerprint }}' as shard_version,
-        coalesce({{ waymark.parse_timestamp('extracted.loaded_at') }}, {{ waymark.current_time_utc() }}) as loaded_at
+        coalesce(
+            {{ waymark.parse_timestamp('extracted.loaded_at') }},
+            {{ waymark.current_time_utc() }}
+        ) as loaded_at
         {%- endif %}
     from extracted
     {% if source.files -%}
@@ -113,7 +134,8 @@ final as (
         nullif(trim(event_name), '') as event_name,
         event_at,
         case
-            when regexp_full_match(source_sequence, '[0-9]{1,20}') then lpad(source_sequence, 20, '0')
+            when regexp_full_match(source_sequence, '[0-9]{1,20}')
+                then lpad(source_sequence, 20, '0')
             else source_sequence
         end as source_sequence,
         anonymous_id,
@@ -158,7 +180,9 @@ final as (
             when nullif(trim(event_name), '') is null then 'no event name'
             when event_at_text is null then 'no time'
             when event_at is null then 'unparseable time'
-            when {{ waymark.seconds_between('loaded_at', 'event_at') }} > {{ config_.future_tolerance_seconds }}
+            when
+                {{ waymark.seconds_between('loaded_at', 'event_at') }}
+                > {{ config_.future_tolerance_seconds }}
                 then 'in the future'
             when properties is not null and not {{ waymark.json_is_object('properties') }}
                 then 'properties are not a json object'
