@@ -74,7 +74,8 @@ def shop(tmp_path_factory):
 
 def test_build_is_green(shop):
     _, result = shop
-    assert {str(one.status) for one in result.results} <= {"success", "pass", "no-op"}
+    # The advice about names and tiers may warn.
+    assert {str(one.status) for one in result.results} <= {"success", "pass", "warn", "no-op"}
 
 
 def test_demo_stays_off(shop):

@@ -4,5 +4,7 @@
 
 {# A set of dates for a select list: from first to last, both included; none when either is null. #}
 {% macro default__date_spine(first, last, period) -%}
-    cast(unnest(generate_series(cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval 1 {{ period }})) as date)
+    cast(unnest(generate_series(
+        cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval 1 {{ period }}
+    )) as date)
 {%- endmacro %}

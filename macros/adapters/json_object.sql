@@ -4,6 +4,8 @@
 
 {% macro default__json_object(pairs) -%}
     cast(json_object(
-        {%- for key, expression in pairs %}{{ waymark.text_literal(key) }}, {{ expression }}{{ ', ' if not loop.last }}{% endfor -%}
+        {%- for key, expression in pairs -%}
+            {{ waymark.text_literal(key) }}, {{ expression }}{{ ', ' if not loop.last }}
+        {%- endfor -%}
     ) as varchar)
 {%- endmacro %}

@@ -2,7 +2,9 @@
     {%- set breakdowns = item.get('breakdowns') or [] -%}
     {%- if breakdowns is string or breakdowns is mapping or breakdowns is not iterable
         or breakdowns | reject('string') | list -%}
-        {%- do errors.append(path ~ '.breakdowns must be a list of property names, found ' ~ (breakdowns | tojson) ~ '.') -%}
+        {%- do errors.append(
+            path ~ '.breakdowns must be a list of property names, found ' ~ (breakdowns | tojson) ~ '.'
+        ) -%}
         {{ return([]) }}
     {%- endif -%}
     {%- if 'all' in breakdowns -%}

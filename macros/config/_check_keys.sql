@@ -7,7 +7,8 @@
             ) -%}
         {%- elif key not in allowed and key not in later -%}
             {%- do errors.append(
-                path ~ ' has the unknown key ' ~ key ~ '. Known keys: ' ~ ((allowed + later.keys() | list) | join(', ')) ~ '.'
+                path ~ ' has the unknown key ' ~ key ~ '. Known keys: '
+                ~ ((allowed + later.keys() | list) | join(', ')) ~ '.'
                 ~ waymark._did_you_mean(key, allowed + later.keys() | list)
             ) -%}
         {%- endif -%}

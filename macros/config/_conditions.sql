@@ -10,11 +10,15 @@
     {%- if where is mapping -%}
         {%- for property in where -%}{%- do pairs.append([property, where[property]]) -%}{%- endfor -%}
     {%- elif where is string or where is not iterable -%}
-        {%- do errors.append(path ~ ' must be a mapping such as {page_path: {starts_with: /pricing}}, found ' ~ (where | tojson) ~ '.') -%}
+        {%- do errors.append(
+            path ~ ' must be a mapping such as {page_path: {starts_with: /pricing}}, found ' ~ (where | tojson) ~ '.'
+        ) -%}
     {%- else -%}
         {%- for item in where -%}
             {%- if item is not mapping -%}
-                {%- do errors.append(path ~ '[' ~ loop.index ~ '] must be a mapping, found ' ~ (item | tojson) ~ '.') -%}
+                {%- do errors.append(
+                    path ~ '[' ~ loop.index ~ '] must be a mapping, found ' ~ (item | tojson) ~ '.'
+                ) -%}
             {%- elif 'property' in item -%}
                 {%- set test = {} -%}
                 {%- for key in item if key != 'property' -%}{%- do test.update({key: item[key]}) -%}{%- endfor -%}
@@ -63,7 +67,8 @@
                     {%- do errors.append(here ~ '.' ~ operator ~ ' needs a number' ~ found) -%}
                 {%- elif operator in ['exists', 'missing'] and value is not boolean -%}
                     {%- do errors.append(here ~ '.' ~ operator ~ ' needs true or false' ~ found) -%}
-                {%- elif operator in ['contains', 'starts_with', 'ends_with', 'matches'] and (value is not string or value == '') -%}
+                {%- elif operator in ['contains', 'starts_with', 'ends_with', 'matches']
+                    and (value is not string or value == '') -%}
                     {%- do errors.append(here ~ '.' ~ operator ~ ' needs a text' ~ found) -%}
                 {%- elif operator in ['equals', 'not_equals'] and (value is mapping or is_list or value is none) -%}
                     {%- do errors.append(here ~ '.' ~ operator ~ ' needs one text, number or boolean' ~ found) -%}

@@ -1,6 +1,9 @@
 {% macro _load_cohorts(goals, errors) %}
     {%- set later = {'first': ['first_matching'], 'window': [], 'rolling': [false], 'brackets': []} -%}
-    {%- set keys = ['name', 'label', 'description', 'owner', 'start', 'return', 'interval', 'intervals', 'criterion', 'min_occurrences', 'breakdowns'] -%}
+    {%- set keys = [
+        'name', 'label', 'description', 'owner', 'start', 'return', 'interval', 'intervals', 'criterion',
+        'min_occurrences', 'breakdowns',
+    ] -%}
     {%- set goal_names = goals.keys() | list -%}
     {%- set cohorts = {} -%}
 
@@ -26,7 +29,10 @@
         {%- for key, default, most in [('intervals', 8, 1000), ('min_occurrences', 1, 1000000)] -%}
             {%- set count = item[key] if item.get(key) is not none else default -%}
             {%- if count is not integer or count is boolean or count < 1 or count > most -%}
-                {%- do errors.append(path ~ '.' ~ key ~ ' must be a whole number from 1 to ' ~ most ~ ', found ' ~ (count | tojson) ~ '.') -%}
+                {%- do errors.append(
+                    path ~ '.' ~ key ~ ' must be a whole number from 1 to ' ~ most ~ ', found '
+                    ~ (count | tojson) ~ '.'
+                ) -%}
             {%- endif -%}
             {%- do counts.update({key: count}) -%}
         {%- endfor -%}

@@ -9,7 +9,9 @@
         'hold_constant': [],
         'exclusions': [],
     } -%}
-    {%- set keys = ['name', 'label', 'description', 'owner', 'steps', 'window', 'ties', 'breakdowns', 'date_from', 'date_to'] -%}
+    {%- set keys = [
+        'name', 'label', 'description', 'owner', 'steps', 'window', 'ties', 'breakdowns', 'date_from', 'date_to',
+    ] -%}
     {%- set goal_names = goals.keys() | list -%}
     {%- set funnels = {} -%}
 
@@ -21,9 +23,13 @@
         {%- set steps = [] -%}
         {%- set given = item.get('steps') -%}
         {%- if given is none or given is string or given is mapping or given is not iterable or not given -%}
-            {%- do errors.append(path ~ '.steps must be a list of goal names with at least one step, found ' ~ (given | tojson) ~ '.') -%}
+            {%- do errors.append(
+                path ~ '.steps must be a list of goal names with at least one step, found ' ~ (given | tojson) ~ '.'
+            ) -%}
         {%- elif given | length > 20 -%}
-            {%- do errors.append(path ~ '.steps has ' ~ (given | length) ~ ' steps. At most 20 are possible: split the funnel.') -%}
+            {%- do errors.append(
+                path ~ '.steps has ' ~ (given | length) ~ ' steps. At most 20 are possible: split the funnel.'
+            ) -%}
         {%- else -%}
             {%- for step in given -%}
                 {%- set here = path ~ '.steps[' ~ loop.index ~ ']' -%}
@@ -35,7 +41,9 @@
                     ) -%}
                 {%- endif -%}
                 {%- if goal_name is not string -%}
-                    {%- do errors.append(here ~ ' must be a goal name or {goal: <name>}, found ' ~ (step | tojson) ~ '.') -%}
+                    {%- do errors.append(
+                        here ~ ' must be a goal name or {goal: <name>}, found ' ~ (step | tojson) ~ '.'
+                    ) -%}
                 {%- elif goal_name not in goals -%}
                     {%- do errors.append(
                         'goals.' ~ goal_name ~ ' is used by ' ~ here ~ ', but no such goal is defined.'
@@ -52,11 +60,16 @@
         {%- endif -%}
 
         {%- if 'window' not in item -%}
-            {%- do errors.append(path ~ " has no window. Say how long a unit may take from the first step, such as window: '7 days'.") -%}
+            {%- do errors.append(
+                path ~ " has no window. Say how long a unit may take from the first step, such as window: '7 days'."
+            ) -%}
         {%- endif -%}
         {%- for key in ['date_from', 'date_to'] if item.get(key) is not none -%}
             {%- if not modules.re.match('^\\d{4}-\\d{2}-\\d{2}([ T]\\d{2}:\\d{2}(:\\d{2})?)?$', item[key] | string) -%}
-                {%- do errors.append(path ~ '.' ~ key ~ ': ' ~ (item[key] | string | tojson) ~ " is not a local time. Write '2026-01-31' or '2026-01-31 18:00'.") -%}
+                {%- do errors.append(
+                    path ~ '.' ~ key ~ ': ' ~ (item[key] | string | tojson)
+                    ~ " is not a local time. Write '2026-01-31' or '2026-01-31 18:00'."
+                ) -%}
             {%- endif -%}
         {%- endfor -%}
 
@@ -65,7 +78,8 @@
             'label': item.get('label') or item.name,
             'owner': item.get('owner'),
             'steps': steps,
-            'window_seconds': waymark.duration_seconds(path ~ '.window', item['window'], errors) if 'window' in item else none,
+            'window_seconds': waymark.duration_seconds(path ~ '.window', item['window'], errors)
+                if 'window' in item else none,
             'order': 'ordered',
             'entry': 'first_step',
             'ties': item.get('ties') or 'step_order',

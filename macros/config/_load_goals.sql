@@ -3,7 +3,10 @@
         'name', 'label', 'description', 'tier', 'kind', 'parent', 'owner', 'review_cadence', 'match', 'counting',
         'min_occurrences', 'within', 'after', 'metric', 'eligible_after', 'value_property', 'direction',
     ] -%}
-    {%- set directions = {'increase': 'increase', 'decrease': 'decrease', 'up': 'increase', 'down': 'decrease', 'higher': 'increase', 'lower': 'decrease'} -%}
+    {%- set directions = {
+        'increase': 'increase', 'decrease': 'decrease', 'up': 'increase', 'down': 'decrease',
+        'higher': 'increase', 'lower': 'decrease',
+    } -%}
     {%- set raw = waymark._named_list('goals', errors) -%}
     {%- set names = raw | map(attribute='name') | list -%}
     {%- set goals = {} -%}
@@ -13,14 +16,26 @@
         {%- set path = 'goals.' ~ item.name -%}
         {%- do waymark._check_keys(path, item, keys, errors) -%}
         {%- if 'match' not in item -%}
-            {%- do errors.append(path ~ ' has no match. Say which events complete it, such as match: {event: purchase}.') -%}
+            {%- do errors.append(
+                path ~ ' has no match. Say which events complete it, such as match: {event: purchase}.'
+            ) -%}
         {%- endif -%}
         {%- if item.get('tier') is not none and item['tier'] not in [1, 2, 3] -%}
-            {%- do errors.append(path ~ '.tier: ' ~ (item['tier'] | tojson) ~ ' is not 1 (north star), 2 (business goal) or 3 (product goal).') -%}
+            {%- do errors.append(
+                path ~ '.tier: ' ~ (item['tier'] | tojson)
+                ~ ' is not 1 (north star), 2 (business goal) or 3 (product goal).'
+            ) -%}
         {%- endif -%}
-        {%- do waymark._check_choice(path ~ '.kind', item.get('kind'), ['process_milestone', 'secondary_action', 'engagement_threshold', 'outcome'], errors) -%}
-        {%- do waymark._check_choice(path ~ '.counting', item.get('counting'), ['every', 'once_per_session', 'once_per_visitor'], errors) -%}
-        {%- do waymark._check_choice(path ~ '.metric', item.get('metric'), ['conversion_rate', 'converters', 'completions', 'value', 'value_per_unit', 'value_per_completion', 'retention_rate'], errors) -%}
+        {%- do waymark._check_choice(path ~ '.kind', item.get('kind'), [
+            'process_milestone', 'secondary_action', 'engagement_threshold', 'outcome',
+        ], errors) -%}
+        {%- do waymark._check_choice(path ~ '.counting', item.get('counting'), [
+            'every', 'once_per_session', 'once_per_visitor',
+        ], errors) -%}
+        {%- do waymark._check_choice(path ~ '.metric', item.get('metric'), [
+            'conversion_rate', 'converters', 'completions', 'value', 'value_per_unit', 'value_per_completion',
+            'retention_rate',
+        ], errors) -%}
         {%- do waymark._check_choice(path ~ '.direction', item.get('direction'), directions.keys() | list, errors) -%}
         {%- if item.get('parent') is not none and item['parent'] not in names -%}
             {%- do errors.append(
@@ -36,12 +51,17 @@
 
         {%- set min_occurrences = item.get('min_occurrences', 1) -%}
         {%- if min_occurrences is not integer or min_occurrences is boolean or min_occurrences < 1 -%}
-            {%- do errors.append(path ~ '.min_occurrences must be a whole number of at least 1, found ' ~ (min_occurrences | tojson) ~ '.') -%}
+            {%- do errors.append(
+                path ~ '.min_occurrences must be a whole number of at least 1, found '
+                ~ (min_occurrences | tojson) ~ '.'
+            ) -%}
             {%- set min_occurrences = 1 -%}
         {%- endif -%}
         {%- set within_seconds = waymark._optional_duration(path, item, 'within', errors) -%}
         {%- if within_seconds is not none and min_occurrences == 1 -%}
-            {%- do errors.append(path ~ '.within needs min_occurrences of at least 2: it is the time in which they must happen.') -%}
+            {%- do errors.append(
+                path ~ '.within needs min_occurrences of at least 2: it is the time in which they must happen.'
+            ) -%}
         {%- endif -%}
 
         {%- set references = {} -%}
@@ -51,13 +71,17 @@
             {%- if reference is none -%}
                 {%- do references.update({key: {'goal': none, 'within_seconds': none}}) -%}
             {%- elif reference is not mapping or reference.get('goal') is not string -%}
-                {%- do errors.append(path ~ '.' ~ key ~ ' must be {goal: <name>, within: <duration>}, found ' ~ (reference | tojson) ~ '.') -%}
+                {%- do errors.append(
+                    path ~ '.' ~ key ~ ' must be {goal: <name>, within: <duration>}, found '
+                    ~ (reference | tojson) ~ '.'
+                ) -%}
                 {%- do references.update({key: {'goal': none, 'within_seconds': none}}) -%}
             {%- else -%}
                 {%- do waymark._check_keys(path ~ '.' ~ key, reference, ['goal', 'within'], errors) -%}
                 {%- if reference['goal'] not in names -%}
                     {%- do errors.append(
-                        'goals.' ~ reference['goal'] ~ ' is used by ' ~ path ~ '.' ~ key ~ ', but no such goal is defined.'
+                        'goals.' ~ reference['goal'] ~ ' is used by ' ~ path ~ '.' ~ key
+                        ~ ', but no such goal is defined.'
                         ~ waymark._did_you_mean(reference['goal'], names)
                     ) -%}
                 {%- endif -%}
@@ -71,7 +95,9 @@
         {#- Stable across runs and reorderings, small enough to sort and join fast. -#}
         {%- set goal_id = local_md5(item.name)[:8] | int(base=16) % 2147483647 -%}
         {%- if goal_id in ids -%}
-            {%- do errors.append(path ~ ' and goals.' ~ ids[goal_id] ~ ' get the same goal_id. Rename one of the two.') -%}
+            {%- do errors.append(
+                path ~ ' and goals.' ~ ids[goal_id] ~ ' get the same goal_id. Rename one of the two.'
+            ) -%}
         {%- endif -%}
         {%- do ids.update({goal_id: item.name}) -%}
 
@@ -106,9 +132,14 @@
             {%- set walk.name = goals[walk.name].parent -%}
         {%- endfor -%}
         {%- if walk.cyclic -%}
-            {%- do errors.append('goals.' ~ goal.name ~ '.parent: ' ~ (walk.path | reverse | join(' -> ')) ~ ' is a circle. A goal cannot be above itself.') -%}
+            {%- do errors.append(
+                'goals.' ~ goal.name ~ '.parent: ' ~ (walk.path | reverse | join(' -> '))
+                ~ ' is a circle. A goal cannot be above itself.'
+            ) -%}
         {%- endif -%}
-        {%- do goal.update({'ancestors': walk.path[:-1], 'depth': walk.path | length - 1, 'path': walk.path | join(' > ')}) -%}
+        {%- do goal.update({
+            'ancestors': walk.path[:-1], 'depth': walk.path | length - 1, 'path': walk.path | join(' > '),
+        }) -%}
 
         {%- set walk = namespace(name=goal.after.goal, path=[goal.name], cyclic=false) -%}
         {%- for _ in range(goals | length + 1) if walk.name in goals and not walk.cyclic -%}
@@ -117,7 +148,10 @@
             {%- set walk.name = goals[walk.name].after.goal -%}
         {%- endfor -%}
         {%- if walk.cyclic -%}
-            {%- do errors.append('goals.' ~ goal.name ~ '.after: ' ~ (walk.path | join(' -> ')) ~ ' is a circle. A goal cannot wait for itself.') -%}
+            {%- do errors.append(
+                'goals.' ~ goal.name ~ '.after: ' ~ (walk.path | join(' -> '))
+                ~ ' is a circle. A goal cannot wait for itself.'
+            ) -%}
         {%- endif -%}
         {%- do goal.update({'level': walk.path | length - 1}) -%}
     {%- endfor -%}

@@ -1,11 +1,16 @@
 {% macro load_config() %}
     {%- set errors = [] -%}
     {%- set goals = waymark._load_goals(errors) -%}
-    {%- set known = ['sources', 'goals', 'funnels', 'cohorts', 'experiments', 'relations', 'timezone', 'week_start', 'session_timeout', 'future_tolerance', 'identity', 'lookback_days'] -%}
+    {%- set known = [
+        'sources', 'goals', 'funnels', 'cohorts', 'experiments', 'relations', 'timezone', 'week_start',
+        'session_timeout', 'future_tolerance', 'identity', 'lookback_days',
+    ] -%}
     {%- set given = var('waymark', none) -%}
     {%- if given is mapping -%}
         {%- for key in given if key not in known -%}
-            {%- do errors.append(key ~ ' is not a setting. Known: ' ~ (known | join(', ')) ~ '.' ~ waymark._did_you_mean(key, known)) -%}
+            {%- do errors.append(
+                key ~ ' is not a setting. Known: ' ~ (known | join(', ')) ~ '.' ~ waymark._did_you_mean(key, known)
+            ) -%}
         {%- endfor -%}
     {%- endif -%}
     {%- if waymark.get_config('experiments') -%}
@@ -14,7 +19,9 @@
 
     {%- set timezone = waymark.get_config('timezone') or 'UTC' -%}
     {%- if timezone is not string or not modules.re.match('^[A-Za-z0-9_+/-]+$', timezone) -%}
-        {%- do errors.append('timezone must be an IANA name such as Europe/Berlin, found ' ~ (timezone | tojson) ~ '.') -%}
+        {%- do errors.append(
+            'timezone must be an IANA name such as Europe/Berlin, found ' ~ (timezone | tojson) ~ '.'
+        ) -%}
     {%- endif -%}
     {%- set week_start = waymark.get_config('week_start') or 'monday' -%}
     {%- do waymark._check_choice('week_start', week_start, ['monday', 'sunday'], errors) -%}
@@ -23,7 +30,9 @@
     {%- set lookback_days = waymark.get_config('lookback_days') -%}
     {%- set lookback_days = 3 if lookback_days is none else lookback_days -%}
     {%- if lookback_days is not integer or lookback_days is boolean or lookback_days < 0 -%}
-        {%- do errors.append('lookback_days must be a whole number of days, found ' ~ (lookback_days | tojson) ~ '.') -%}
+        {%- do errors.append(
+            'lookback_days must be a whole number of days, found ' ~ (lookback_days | tojson) ~ '.'
+        ) -%}
     {%- endif -%}
 
     {%- set config = {
@@ -35,8 +44,12 @@
         'week_start': week_start,
         'identity': identity,
         'lookback_days': lookback_days,
-        'session_timeout_seconds': waymark.duration_seconds('session_timeout', waymark.get_config('session_timeout') or '30 minutes', errors),
-        'future_tolerance_seconds': waymark.duration_seconds('future_tolerance', waymark.get_config('future_tolerance') or '24 hours', errors),
+        'session_timeout_seconds': waymark.duration_seconds(
+            'session_timeout', waymark.get_config('session_timeout') or '30 minutes', errors
+        ),
+        'future_tolerance_seconds': waymark.duration_seconds(
+            'future_tolerance', waymark.get_config('future_tolerance') or '24 hours', errors
+        ),
     } -%}
     {%- if errors -%}
         {{ exceptions.raise_compiler_error('\n' ~ ('waymark: ' ~ (errors | join('\nwaymark: ')))) }}

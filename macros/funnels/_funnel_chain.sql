@@ -31,7 +31,8 @@
         from completions_{{ step }}
         {% if step < count -%}
         {{ waymark.asof_later(
-            'completions_' ~ step, 'chain_' ~ (step + 1), ['visitor_key'], 'event_order', 'event_order', ties == 'strict'
+            'completions_' ~ step, 'chain_' ~ (step + 1), ['visitor_key'], 'event_order', 'event_order',
+            ties == 'strict'
         ) }}
         {%- endif %}
 

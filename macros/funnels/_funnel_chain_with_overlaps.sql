@@ -1,49 +1,38 @@
 {% macro _funnel_chain_with_overlaps(completions, goals, entry_filter) %}
     {#- One event may complete several of these steps, and must serve only one. Between moments in time
         that is given by "strictly later". Inside an unbreakable tie, steps i to j can be served when
-        distinct events can be found for them, which by Hall's theorem is: for every subset of these
-        steps at least as many tied events fit one of them as the subset has steps. So each moment
-        learns how far it can carry an attempt that arrives in need of step i, and the attempt
-        then hops from moment to moment. A tie carries at most six steps. -#}
+        distinct events can be found for them, which by Hall's theorem is: for every set of goals at
+        least as many tied events fit one of them as steps ask for one of them. Sets of goals that
+        cannot share an event need no look. So each moment learns how far it can carry an attempt that
+        arrives in need of step i, and the attempt then hops from moment to moment. -#}
     {%- set count = goals | length -%}
-    {%- set most = 6 -%}
+    {%- set distinct_goals = goals | unique(attribute='id') | list -%}
+    {%- set goal_sets = waymark._overlapping_sets(distinct_goals) -%}
     step_events as (
 
         select
             visitor_key,
             event_order,
             event_id,
-            {% for goal in goals -%}
-            max(case when goal_id = {{ goal.id }} then 1 else 0 end) as fits_{{ loop.index }},
+            {% for goal in distinct_goals -%}
+            max(case when goal_id = {{ goal.id }} then 1 else 0 end) as fits_{{ goal.id }},
             {% endfor -%}
             max(case when goal_id = {{ goals[0].id }} and {{ entry_filter }} then 1 else 0 end) as is_entry
         from {{ completions }}
         where
-            goal_id in ({{ goals | map(attribute='id') | unique | join(', ') }})
+            goal_id in ({{ distinct_goals | map(attribute='id') | join(', ') }})
             and visitor_key is not null
         group by visitor_key, event_order, event_id
 
     ),
 
-    {#- Subsets of steps that lie inside a run of at most `most` steps, as lists of step numbers. -#}
-    {%- set subsets = {} -%}
-    {%- for first in range(1, count + 1) -%}
-        {%- set width = [most, count - first + 1] | min -%}
-        {%- for mask in range(2 ** (width - 1)) -%}
-            {%- set subset = [first] -%}
-            {%- for offset in range(1, width) if (mask // 2 ** (offset - 1)) % 2 == 1 -%}
-                {%- do subset.append(first + offset) -%}
-            {%- endfor -%}
-            {%- do subsets.update({subset | join('_'): subset}) -%}
-        {%- endfor -%}
-    {%- endfor %}
     moments as (
 
         select
             visitor_key,
             event_order,
-            {% for name, subset in subsets.items() -%}
-            sum(case when {% for step in subset %}fits_{{ step }}{{ ' + ' if not loop.last }}{% endfor %} > 0 then 1 else 0 end) as events_{{ name }},
+            {% for ids in goal_sets -%}
+            sum(case when {% for id in ids %}fits_{{ id }}{{ ' + ' if not loop.last }}{% endfor %} > 0 then 1 else 0 end) as events_{{ ids | join('_') }},
             {% endfor -%}
             max(is_entry) as is_entry
         from step_events
@@ -61,20 +50,23 @@
             {{ step }} as step,
             {% if step < count -%}
             case
-                {% for last in range([step + most - 1, count] | min, step, -1) -%}
-                when
-                    {% for name, subset in subsets.items() if subset[0] >= step and subset[-1] <= last -%}
-                    {{ 'and ' if not loop.first }}events_{{ name }} >= {{ subset | length }}
-                    {% endfor -%}
-                    then {{ last }}
+                {% for next in range(step + 1, count + 1) -%}
+                {%- set run = goals[step - 1:next] | map(attribute='id') | list -%}
+                {%- set shortages = [] -%}
+                {%- for ids in goal_sets if goals[next - 1].id in ids and ids | reject('in', run) | list | length == 0 -%}
+                    {%- do shortages.append(
+                        'events_' ~ ids | join('_') ~ ' < ' ~ (run | select('in', ids) | list | length)
+                    ) -%}
+                {%- endfor -%}
+                when {{ shortages | join(' or ') }} then {{ next - 1 }}
                 {% endfor -%}
-                else {{ step }}
+                else {{ count }}
             end as last_step
             {%- else -%}
             {{ step }} as last_step
             {%- endif %}
         from moments
-        where events_{{ step }} > 0
+        where events_{{ goals[step - 1].id }} > 0
         {{ 'union all' if not loop.last }}
         {% endfor %}
     ),
@@ -107,7 +99,10 @@
             {%- for step in range(2, count + 1) %},
             coalesce(
                 hop_{{ hop - 1 }}.step_{{ step }}_order,
-                case when {{ step }} between moment_steps.step and moment_steps.last_step then moment_steps.event_order end
+                case
+                    when {{ step }} between moment_steps.step and moment_steps.last_step
+                        then moment_steps.event_order
+                end
             ) as step_{{ step }}_order
             {%- endfor %}
         from (select *, next_step as step from hop_{{ hop - 1 }}) as hop_{{ hop - 1 }}

@@ -22,7 +22,9 @@
             step_1_order{{ ',' if count > 1 }}
             {% for step in range(2, count + 1) -%}
             case
-                when {{ waymark.order_to_us('step_' ~ step ~ '_order') }} - {{ waymark.order_to_us('step_1_order') }} <= {{ window_seconds * 1000000 }}
+                when
+                    {{ waymark.order_to_us('step_' ~ step ~ '_order') }} - {{ waymark.order_to_us('step_1_order') }}
+                    <= {{ window_seconds * 1000000 }}
                     then step_{{ step }}_order
             end as step_{{ step }}_order{{ "," if not loop.last }}
             {% endfor -%}
@@ -38,6 +40,8 @@
         {% for step in range(1, count + 1) -%}
         case when step_{{ step }}_order is null then 0 else 1 end{{ ' + ' if not loop.last }}
         {%- endfor %} as depth,
-        coalesce({% for step in range(count, 0, -1) %}step_{{ step }}_order{{ ', ' if not loop.last }}{% endfor %}) as deepest_order
+        coalesce(
+            {%- for step in range(count, 0, -1) %}step_{{ step }}_order{{ ', ' if not loop.last }}{% endfor -%}
+        ) as deepest_order
     from in_window
 {% endmacro %}

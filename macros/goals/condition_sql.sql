@@ -14,12 +14,16 @@
     {%- set comparisons = {'gt': '>', 'gte': '>=', 'lt': '<', 'lte': '<='} -%}
 
     {%- if operator == 'not_equals' -%}
-        {%- set equal = waymark.condition_sql(events, {'property': condition.property, 'operator': 'equals', 'value': value}) -%}
+        {%- set equal = waymark.condition_sql(
+            events, {'property': condition.property, 'operator': 'equals', 'value': value}
+        ) -%}
         {{ return('not coalesce(' ~ equal ~ ', false)') }}
     {%- elif operator == 'in' -%}
         {%- set alternatives = [] -%}
         {%- for item in value -%}
-            {%- do alternatives.append(waymark.condition_sql(events, {'property': condition.property, 'operator': 'equals', 'value': item})) -%}
+            {%- do alternatives.append(waymark.condition_sql(
+                events, {'property': condition.property, 'operator': 'equals', 'value': item}
+            )) -%}
         {%- endfor -%}
         {{ return('(' ~ (alternatives | join(' or ')) ~ ')') }}
     {%- elif operator == 'equals' and value is boolean -%}

@@ -4,7 +4,9 @@
     {%- if type is none -%}
         {{ return(waymark.json_value(events ~ '.properties', key)) }}
     {%- elif type == 'text' -%}
-        {{ return('coalesce(' ~ events ~ '.' ~ property ~ ', ' ~ waymark.json_value(events ~ '.properties', key) ~ ')') }}
+        {{ return(
+            'coalesce(' ~ events ~ '.' ~ property ~ ', ' ~ waymark.json_value(events ~ '.properties', key) ~ ')'
+        ) }}
     {%- endif -%}
     {{ return('cast(' ~ events ~ '.' ~ property ~ ' as ' ~ dbt.type_string() ~ ')') }}
 {% endmacro %}

@@ -9,7 +9,8 @@
     {%- endfor -%}
 
     {%- set snake_case = '^[a-z][a-z0-9]*(_[a-z0-9]+)*$' -%}
-    {%- set repaired = 'case when ' ~ waymark.regex_matches('snake_case_name', snake_case) ~ ' then snake_case_name end' -%}
+    {%- set repaired = 'case when ' ~ waymark.regex_matches('snake_case_name', snake_case)
+        ~ ' then snake_case_name end' -%}
 
     {#- `view_cart` and `viewed_cart` become `cart_viewed`; other names need a person. -#}
     {%- set turned -%}

@@ -4,7 +4,9 @@
         {{ return(shape) }}
     {%- elif shape is mapping -%}
         {%- set fields = [] -%}
-        {%- for key, inner in shape.items() -%}{%- do fields.append('"' ~ key ~ '" ' ~ waymark._duckdb_type(inner)) -%}{%- endfor -%}
+        {%- for key, inner in shape.items() -%}
+            {%- do fields.append('"' ~ key ~ '" ' ~ waymark._duckdb_type(inner)) -%}
+        {%- endfor -%}
         {{ return('STRUCT(' ~ (fields | join(', ')) ~ ')') }}
     {%- endif -%}
     {{ return(waymark._duckdb_type(shape[0]) ~ '[]') }}

@@ -13,10 +13,14 @@
         select
             filename,
             timezone('UTC', last_modified) as modified_at,
-            cast(timezone('UTC', last_modified) as varchar) || ' ' || cast(size as varchar) || ' bytes {{ fingerprint }}' as shard_version
+            cast(timezone('UTC', last_modified) as varchar) || ' '
+            || cast(size as varchar) || ' bytes {{ fingerprint }}' as shard_version
         from read_blob({{ waymark._file_list(files) }})
     ) as listed
     {%- if is_incremental() %}
-    where (filename, shard_version) not in (select (source_shard, staged.shard_version) from {{ this }} as staged)
+    where (filename, shard_version) not in (
+        select (staged.source_shard, replace(staged.shard_version, 'superseded ', ''))
+        from {{ this }} as staged
+    )
     {%- endif %}
 {%- endmacro %}

@@ -14,29 +14,59 @@
         {%- for file in source.files or [] -%}
             {%- set count = waymark.count_files(file) -%}
             {#- Said before the first read: an error of the database then names the file, this the key. -#}
-            {%- do log('waymark: ' ~ path ~ '.files: ' ~ file ~ ' (' ~ count ~ (' file)' if count == 1 else ' files)'), info=true) -%}
+            {%- do log(
+                'waymark: ' ~ path ~ '.files: ' ~ file ~ ' (' ~ count ~ (' file)' if count == 1 else ' files)'),
+                info=true
+            ) -%}
             {%- if count == 0 -%}
                 {%- set found.files = false -%}
-                {%- do errors.append(path ~ ".files: no file matches '" ~ file ~ "'. Paths are relative to the folder of dbt_project.yml: correct the path, or put the export there.") -%}
+                {%- do errors.append(
+                    path ~ ".files: no file matches '" ~ file ~ "'. Paths are relative to the folder of "
+                    ~ 'dbt_project.yml: correct the path, or put the export there.'
+                ) -%}
             {%- endif -%}
+        {%- endfor -%}
+        {%- set unreadable = waymark.unreadable_files(source) if found.files else [] -%}
+        {%- for file in unreadable -%}
+            {%- set found.files = false -%}
+            {%- do errors.append(
+                path ~ '.files: ' ~ file ~ ' is not a Parquet file, whatever its name says. '
+                ~ 'Export or download it again, or correct the path.'
+            ) -%}
         {%- endfor -%}
         {%- set columns = waymark.source_columns(name, source) if found.files else none -%}
         {%- if columns is not none -%}
             {%- set where = source.files | join(', ') if source.files else source.relation -%}
             {%- if name == 'ga4' -%}
                 {%- for column in ['event_name', 'event_timestamp'] if column not in columns -%}
-                    {%- do errors.append(path ~ ': ' ~ where ~ ' has no column ' ~ column ~ '. Is it a GA4 BigQuery export? Its columns: ' ~ (columns | join(', ')) ~ '. Bring anything else as the source generic.') -%}
+                    {%- do errors.append(
+                        path ~ ': ' ~ where ~ ' has no column ' ~ column
+                        ~ '. Is it a GA4 BigQuery export? Its columns: ' ~ (columns | join(', '))
+                        ~ '. Bring anything else as the source generic.'
+                    ) -%}
                 {%- endfor -%}
             {%- else -%}
                 {%- set ids = ['anonymous_id', 'user_id'] -%}
                 {%- for column in ['event_name', 'event_at'] if source.columns.get(column, column) not in columns -%}
-                    {%- do errors.append(path ~ ': ' ~ where ~ ' has no column ' ~ source.columns.get(column, column) ~ ' for ' ~ column ~ '. Its columns: ' ~ (columns | join(', ')) ~ '. Map one: columns: {' ~ column ~ ': <your column>}.') -%}
+                    {%- do errors.append(
+                        path ~ ': ' ~ where ~ ' has no column ' ~ source.columns.get(column, column) ~ ' for '
+                        ~ column ~ '. Its columns: ' ~ (columns | join(', ')) ~ '. Map one: columns: {' ~ column
+                        ~ ': <your column>}.'
+                    ) -%}
                 {%- endfor -%}
                 {%- if not ids | select('in', source.columns) | list and not ids | select('in', columns) | list -%}
-                    {%- do errors.append(path ~ ': ' ~ where ~ ' has neither anonymous_id nor user_id. Its columns: ' ~ (columns | join(', ')) ~ '. Map one: columns: {anonymous_id: <your column>}.') -%}
+                    {%- do errors.append(
+                        path ~ ': ' ~ where ~ ' has neither anonymous_id nor user_id. Its columns: '
+                        ~ (columns | join(', ')) ~ '. Map one: columns: {anonymous_id: <your column>}.'
+                    ) -%}
                 {%- endif -%}
-                {%- for column, theirs in source.columns.items() if theirs not in columns and column not in ['event_name', 'event_at'] and source.format != 'json' -%}
-                    {%- do errors.append(path ~ '.columns.' ~ column ~ ': ' ~ where ~ ' has no column ' ~ theirs ~ '. Its columns: ' ~ (columns | join(', ')) ~ '.' ~ waymark._did_you_mean(theirs, columns)) -%}
+                {%- for column, theirs in source.columns.items()
+                    if theirs not in columns and column not in ['event_name', 'event_at']
+                    and source.format != 'json' -%}
+                    {%- do errors.append(
+                        path ~ '.columns.' ~ column ~ ': ' ~ where ~ ' has no column ' ~ theirs ~ '. Its columns: '
+                        ~ (columns | join(', ')) ~ '.' ~ waymark._did_you_mean(theirs, columns)
+                    ) -%}
                 {%- endfor -%}
             {%- endif -%}
         {%- endif -%}

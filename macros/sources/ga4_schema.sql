@@ -1,5 +1,7 @@
 {% macro ga4_schema() %}
-    {%- set parameter = {'string_value': 'VARCHAR', 'int_value': 'BIGINT', 'float_value': 'DOUBLE', 'double_value': 'DOUBLE'} -%}
+    {%- set parameter = {
+        'string_value': 'VARCHAR', 'int_value': 'BIGINT', 'float_value': 'DOUBLE', 'double_value': 'DOUBLE',
+    } -%}
     {{ return({
         'event_date': 'VARCHAR',
         'event_timestamp': 'BIGINT',
@@ -20,7 +22,8 @@
         'ecommerce': {'purchase_revenue': 'DOUBLE', 'transaction_id': 'VARCHAR'},
         'is_active_user': 'BOOLEAN',
         'collected_traffic_source': {
-            'manual_campaign_name': 'VARCHAR', 'manual_source': 'VARCHAR', 'manual_medium': 'VARCHAR', 'gclid': 'VARCHAR',
+            'manual_campaign_name': 'VARCHAR', 'manual_source': 'VARCHAR', 'manual_medium': 'VARCHAR',
+            'gclid': 'VARCHAR',
         },
         'session_traffic_source_last_click': {
             'cross_channel_campaign': {'campaign_name': 'VARCHAR', 'source': 'VARCHAR', 'medium': 'VARCHAR'},

@@ -15,8 +15,7 @@
     {%- else -%}
     select
         {% if source.format == 'parquet' or source.relation -%}
-        {#- JSON has no NaN: what DuckDB writes for it would not parse again. -#}
-        regexp_replace(cast(to_json(input) as varchar), '([:,\[])(-?)(NaN|Infinity|inf|nan)([,}\]])', '\1null\4', 'g') as raw_row,
+        {{ waymark._without_nan('cast(to_json(input) as varchar)') }} as raw_row,
         {%- else -%}
         cast(to_json(input) as varchar) as raw_row,
         {%- endif %}
@@ -28,7 +27,12 @@
         {%- elif source.format == 'parquet' -%}
         read_parquet({{ waymark._file_list(source.files) }}, union_by_name = true, filename = 'waymark_file') as input
         {%- else -%}
-        read_csv({{ waymark._file_list(source.files) }}, all_varchar = true, union_by_name = true, filename = 'waymark_file') as input
+        read_csv(
+            {{ waymark._file_list(source.files) }},
+            all_varchar = true,
+            union_by_name = true,
+            filename = 'waymark_file'
+        ) as input
         {%- endif %}
     {% if source.files -%}
     where waymark_file in (select changed_files.filename from changed_files)

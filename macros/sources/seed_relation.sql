@@ -1,7 +1,13 @@
 {% macro seed_relation(name) %}
     {%- set columns = {
-        'goal_thresholds': {'goal_name': 'text', 'effective_from': 'date', 'problem': 'double', 'baseline': 'double', 'target': 'double', 'min_volume': 'bigint', 'decided_by': 'text', 'note': 'text'},
-        'tracking_plan': {'event_name': 'text', 'parameter_name': 'text', 'description': 'text', 'is_required': 'boolean', 'min_fill_rate': 'double', 'is_key_event': 'boolean', 'owner': 'text', 'source': 'text'},
+        'goal_thresholds': {
+            'goal_name': 'text', 'effective_from': 'date', 'problem': 'double', 'baseline': 'double',
+            'target': 'double', 'min_volume': 'bigint', 'decided_by': 'text', 'note': 'text',
+        },
+        'tracking_plan': {
+            'event_name': 'text', 'parameter_name': 'text', 'description': 'text', 'is_required': 'boolean',
+            'min_fill_rate': 'double', 'is_key_event': 'boolean', 'owner': 'text', 'source': 'text',
+        },
         'naming_exceptions': {'rule_name': 'text', 'object_type': 'text', 'object_name': 'text', 'comment': 'text'},
         'campaign_aliases': {'alias': 'text', 'campaign': 'text'},
     } -%}

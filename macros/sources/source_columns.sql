@@ -22,7 +22,13 @@
         {%- set reader = 'read_parquet' if source.format == 'parquet' else 'read_csv' -%}
         {%- set query -%}
             select column_name
-            from (describe select * from {{ reader }}({{ waymark._file_list(source.files) }}, union_by_name = true{{ ', all_varchar = true' if source.format == 'csv' }}))
+            from (
+                describe select *
+                from {{ reader }}(
+                    {{ waymark._file_list(source.files) }},
+                    union_by_name = true{{ ', all_varchar = true' if source.format == 'csv' }}
+                )
+            )
         {%- endset -%}
     {%- else -%}
         {%- set relation = waymark.source_relation(source.relation) -%}
@@ -30,10 +36,15 @@
             {%- set parts = modules.re.findall('[^".]+', relation) -%}
             {%- if '(' in relation -%}{{ return(none) }}{%- endif -%}
             {%- set relation = adapter.get_relation(
-                parts[-3] if parts | length > 2 else target.database, parts[-2] if parts | length > 1 else target.schema, parts[-1]
+                parts[-3] if parts | length > 2 else target.database,
+                parts[-2] if parts | length > 1 else target.schema,
+                parts[-1]
             ) -%}
             {%- if relation is none -%}
-                {{ exceptions.raise_compiler_error('\nwaymark: sources.' ~ name ~ '.relation: there is no table ' ~ source.relation ~ ' in ' ~ target.database ~ '. Write schema.table, or "{{ ref(\'package\', \'model\') }}".') }}
+                {{ exceptions.raise_compiler_error(
+                    '\nwaymark: sources.' ~ name ~ '.relation: there is no table ' ~ source.relation ~ ' in '
+                    ~ target.database ~ '. Write schema.table, or "{{ ref(\'package\', \'model\') }}".'
+                ) }}
             {%- endif -%}
         {%- elif load_relation(relation) is none -%}
             {{ return(none) }}

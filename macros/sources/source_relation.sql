@@ -7,7 +7,10 @@
     {%- endif -%}
     {%- set names = modules.re.findall('[\'"]([^\'"]+)[\'"]', call.group(3)) -%}
     {%- if names | length not in ([2] if call.group(2) == 'source' else [1, 2]) -%}
-        {{ exceptions.raise_compiler_error("\nwaymark: the relation " ~ text ~ " cannot be read. Write ref('package', 'model') or source('name', 'table').") }}
+        {{ exceptions.raise_compiler_error(
+            "\nwaymark: the relation " ~ text
+            ~ " cannot be read. Write ref('package', 'model') or source('name', 'table')."
+        ) }}
     {%- elif call.group(2) == 'source' -%}
         {{ return(source(names[0], names[1])) }}
     {%- elif names | length == 2 -%}

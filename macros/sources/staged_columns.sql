@@ -1,11 +1,11 @@
 {% macro staged_columns() %}
     {%- set columns = {} -%}
     {%- for column in [
-        'source_name', 'source_property', 'source_shard', 'shard_version', 'loaded_at', 'event_id', 'event_name', 'event_at',
-        'source_sequence', 'anonymous_id', 'user_id', 'native_session_id', 'page_url', 'page_path', 'page_title',
-        'hostname', 'referrer_url', 'traffic_source', 'traffic_medium', 'campaign', 'click_id', 'device_category',
-        'operating_system', 'browser', 'country', 'region', 'city', 'language', 'platform', 'value', 'currency',
-        'transaction_id', 'properties', 'reject_reason', 'raw_payload',
+        'source_name', 'source_property', 'source_shard', 'shard_version', 'loaded_at', 'event_id', 'event_name',
+        'event_at', 'source_sequence', 'anonymous_id', 'user_id', 'native_session_id', 'page_url', 'page_path',
+        'page_title', 'hostname', 'referrer_url', 'traffic_source', 'traffic_medium', 'campaign', 'click_id',
+        'device_category', 'operating_system', 'browser', 'country', 'region', 'city', 'language', 'platform',
+        'value', 'currency', 'transaction_id', 'properties', 'reject_reason', 'raw_payload',
     ] -%}
         {%- do columns.update({column: {
             'loaded_at': 'timestamp', 'event_at': 'timestamp', 'value': 'decimal(18, 4)',

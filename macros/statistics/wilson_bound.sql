@@ -6,8 +6,10 @@
     {%- set p = '(cast(' ~ successes ~ ' as double precision) / ' ~ n ~ ')' -%}
     case
         when {{ trials }} > 0 then
-            {{ 'greatest(0, ' if side == 'lower' else 'least(1, ' }}({{ p }} + {{ z ** 2 / 2 }} / {{ n }} {{ '-' if side == 'lower' else '+' }} {{ z }} * sqrt(
-                {{ p }} * (1 - {{ p }}) / {{ n }} + {{ z ** 2 / 4 }} / ({{ n }} * {{ n }})
-            )) / (1 + {{ z ** 2 }} / {{ n }}))
+            {{ 'greatest(0, ' if side == 'lower' else 'least(1, ' }}(
+                {{ p }} + {{ z ** 2 / 2 }} / {{ n }} {{ '-' if side == 'lower' else '+' }} {{ z }} * sqrt(
+                    {{ p }} * (1 - {{ p }}) / {{ n }} + {{ z ** 2 / 4 }} / ({{ n }} * {{ n }})
+                )
+            ) / (1 + {{ z ** 2 }} / {{ n }}))
     end
 {%- endmacro %}

@@ -132,33 +132,75 @@ changed_shards as (
 
 ),
 
-touched_visitors as (
+-- all that these shards held before, wherever a row went since
+built_before as (
 
-    select identified.visitor_key
-    from identified
-    inner join changed_shards on identified.source_shard = changed_shards.source_shard
-
-    union
-
-    select built.visitor_key
+    select
+        built.source_name,
+        built.event_id,
+        built.visitor_key
     from {{ this }} as built
     inner join changed_shards on built.source_shard = changed_shards.source_shard
 
 ),
 
--- a login that came or went moves a device's history from one visitor to another
-moved_visitors as (
+touched_events as (
 
-    select identified.visitor_key
+    select
+        identified.source_name,
+        identified.event_id,
+        identified.visitor_key
     from identified
-    inner join {{ this }} as built on identified.event_id = built.event_id
-    inner join touched_visitors on built.visitor_key = touched_visitors.visitor_key
-    where identified.visitor_key <> built.visitor_key
+    inner join changed_shards on identified.source_shard = changed_shards.source_shard
 
     union
 
-    select touched_visitors.visitor_key
-    from touched_visitors
+    -- the same event from another shard, now that the copy that counted is gone
+    select
+        identified.source_name,
+        identified.event_id,
+        identified.visitor_key
+    from identified
+    inner join built_before
+        on
+            identified.source_name = built_before.source_name
+            and identified.event_id = built_before.event_id
+
+),
+
+touched_visitors as (
+
+    select visitor_key from touched_events
+    union
+    select visitor_key from built_before
+
+),
+
+-- a login that came or went moves history from one visitor to another: both are touched
+moved_events as (
+
+    select
+        identified.visitor_key,
+        built.visitor_key as previous_visitor_key
+    from identified
+    inner join {{ this }} as built
+        on
+            identified.source_name = built.source_name
+            and identified.event_id = built.event_id
+            and identified.visitor_key <> built.visitor_key
+    where
+        identified.visitor_key in (select touched_visitors.visitor_key from touched_visitors)
+        or built.visitor_key in (select touched_visitors.visitor_key from touched_visitors)
+
+),
+
+rebuilt_visitors as (
+
+    select visitor_key from touched_visitors
+    union
+    select visitor_key from moved_events
+    union
+    select previous_visitor_key as visitor_key from moved_events
 
 ),
 
@@ -167,10 +209,16 @@ scoped as (
     select identified.*
     from identified
     where
-        identified.visitor_key in (select moved_visitors.visitor_key from moved_visitors)
+        identified.visitor_key in (select rebuilt_visitors.visitor_key from rebuilt_visitors)
         or (
             identified.visitor_key is null
-            and identified.source_shard in (select changed_shards.source_shard from changed_shards)
+            and exists (
+                select 1
+                from touched_events
+                where
+                    touched_events.source_name = identified.source_name
+                    and touched_events.event_id = identified.event_id
+            )
         )
 
 ),
@@ -263,7 +311,9 @@ session_traffic as (
     select
         session_key,
         {{ waymark.min_by('traffic_source', ['is_direct'] + time_order) }} as traffic_source,
-        {{ waymark.min_by("coalesce(traffic_medium, '')", ['is_direct'] + time_order) }} as traffic_medium,
+        {{ waymark.min_by(
+            "coalesce(traffic_medium, '')", ['is_direct'] + time_order
+        ) }} as traffic_medium,
         {{ waymark.min_by("coalesce(campaign, '')", ['is_direct'] + time_order) }} as campaign
     from (
         select

@@ -23,7 +23,7 @@ refused as (
         event_at,
         loaded_at,
         reject_reason as reason,
-        raw_payload
+        coalesce(raw_payload, {{ waymark.row_json('staged_events') }}) as raw_payload
     from staged_events
     where reject_reason is not null
 

@@ -21,7 +21,9 @@ aggregated as (
         max(event_at) as ended_at,
         min(event_date) as session_date,
         count(*) as events,
-        count(case when event_name in ('page_view', 'pageview', '$pageview', 'page') then 1 end) as page_views,
+        count(
+            case when event_name in ('page_view', 'pageview', '$pageview', 'page') then 1 end
+        ) as page_views,
         {{ waymark.min_by('page_path', ['event_order', 'event_id']) }} as landing_page_path,
         {{ waymark.max_by('page_path', ['event_order', 'event_id']) }} as exit_page_path,
         {{ waymark.min_by('referrer_url', ['event_order', 'event_id']) }} as referrer_url,

@@ -1,6 +1,18 @@
 {%- set config_ = waymark.load_config() %}
-{%- set columns = {'funnel_name': 'text', 'visitor_key': 'bigint', 'entry_date': 'date', 'entered_at': 'timestamp', 'depth': 'integer', 'deepest_at': 'timestamp'} %}
-{%- for step in range(1, 21) %}{%- do columns.update({'step_' ~ step ~ '_at': 'timestamp'}) %}{%- endfor %}
+{%- set columns = {
+    'funnel_name': 'text',
+    'visitor_key': 'bigint',
+    'entry_date': 'date',
+    'entered_at': 'timestamp',
+    'depth': 'integer',
+    'deepest_at': 'timestamp',
+    'entry_goal_id': 'bigint',
+    'entry_order': 'bigint',
+    'window_seconds': 'bigint',
+} %}
+{%- for step in range(1, 21) %}
+    {%- do columns.update({'step_' ~ step ~ '_at': 'timestamp'}) %}
+{%- endfor %}
 
 with
 
@@ -19,17 +31,26 @@ data_end as (
 
 {% for funnel in config_.funnels.values() -%}
 {%- set entry_filter %}
-    {%- if funnel.date_from %}completed_at >= {{ waymark.to_utc("cast('" ~ funnel.date_from ~ "' as timestamp)", config_.timezone) }}{% endif %}
+    {%- if funnel.date_from %}completed_at >= {{ waymark.to_utc(
+        "cast('" ~ funnel.date_from ~ "' as timestamp)", config_.timezone
+    ) }}{% endif %}
     {%- if funnel.date_from and funnel.date_to %} and {% endif %}
-    {%- if funnel.date_to %}completed_at {{ '<=' if (funnel.date_to | string | length) > 10 else '<' }} {{ waymark.to_utc(
-        "(cast('" ~ funnel.date_to ~ "' as timestamp)" ~ ("" if (funnel.date_to | string | length) > 10 else " + interval '1 day'") ~ ")", config_.timezone
+    {%- if funnel.date_to %}
+    {%- set has_time = funnel.date_to | string | length > 10 -%}
+    completed_at {{ '<=' if has_time else '<' }} {{ waymark.to_utc(
+        "(cast('" ~ funnel.date_to ~ "' as timestamp)"
+        ~ ("" if has_time else " + interval '1 day'") ~ ")", config_.timezone
     ) }}{% endif %}
     {%- if not funnel.date_from and not funnel.date_to %}true{% endif %}
 {%- endset %}
 attempts_{{ loop.index }} as (
 
     {{ waymark.funnel_attempts(
-        'goal_completions', funnel.steps | map(attribute='goal') | list, funnel.window_seconds, funnel.ties, entry_filter
+        'goal_completions',
+        funnel.steps | map(attribute='goal') | list,
+        funnel.window_seconds,
+        funnel.ties,
+        entry_filter
     ) }}
 
 ),
@@ -39,7 +60,10 @@ dated_{{ loop.index }} as (
     select
         *,
         {{ waymark.period_start(
-            waymark.to_local_time(waymark.timestamp_from_us(waymark.order_to_us('step_1_order')), config_.timezone), 'day'
+            waymark.to_local_time(
+                waymark.timestamp_from_us(waymark.order_to_us('step_1_order')), config_.timezone
+            ),
+            'day'
         ) }} as entry_date
     from attempts_{{ loop.index }}
 
@@ -76,13 +100,17 @@ unit_days as (
         depth,
         {{ waymark.timestamp_from_us(waymark.order_to_us('deepest_order')) }} as deepest_at,
         {% for step in range(1, 21) -%}
-        {{ waymark.timestamp_from_us(waymark.order_to_us('step_' ~ step ~ '_order')) if step <= funnel.steps | length else 'cast(null as timestamp)' }} as step_{{ step }}_at{{ ',' if not loop.last }}
+        {% if step <= funnel.steps | length -%}
+        {{ waymark.timestamp_from_us(waymark.order_to_us('step_' ~ step ~ '_order')) }}
+        {%- else -%}
+        cast(null as timestamp)
+        {%- endif %} as step_{{ step }}_at{{ ',' if not loop.last }}
         {% endfor -%}
     from best_{{ loop.index }}
     {{ 'union all' if not loop.last }}
 
     {% else -%}
-    {{ waymark.empty_relation(dict(columns, entry_goal_id='bigint', entry_order='bigint', window_seconds='bigint')) }}
+    {{ waymark.empty_relation(columns) }}
 
     {% endfor %}
 ),
@@ -109,7 +137,8 @@ final as (
         unit_days.step_1_at as entered_at,
         unit_days.depth,
         unit_days.deepest_at,
-        {{ waymark.add_seconds('unit_days.step_1_at', 'unit_days.window_seconds') }} > data_end.last_event_at as is_immature,
+        {{ waymark.add_seconds('unit_days.step_1_at', 'unit_days.window_seconds') }}
+        > data_end.last_event_at as is_immature,
         entry_dimensions.dimensions,
         {% for step in range(1, 21) -%}
         unit_days.step_{{ step }}_at{{ ',' if not loop.last }}

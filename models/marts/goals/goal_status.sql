@@ -129,7 +129,8 @@ entries as (
         entry_completions.period_start,
         min(entry_completions.event_order) as entry_order,
         {{ waymark.min_by(
-            'entry_completions.event_id', ['entry_completions.event_order', 'entry_completions.event_id']
+            'entry_completions.event_id',
+            ['entry_completions.event_order', 'entry_completions.event_id']
         ) }} as entry_event_id
     from goals
     inner join goal_completions as entry_completions

@@ -1,7 +1,7 @@
 {%- set config_ = waymark.load_config() %}
 {%- set source = waymark.source_config(config_, 'ga4') %}
-{#- Not `source`, which `--empty` changes: a parsed config outlives the run. Rows that were read under
-    another configuration are replaced or removed. -#}
+{#- Not `source`, which `--empty` changes: a parsed config outlives the run. Rows that were read
+    under another configuration are replaced or removed. -#}
 {%- set configured = config_.sources.get('ga4') or {} %}
 {%- set fingerprint = local_md5((configured | tojson) ~ config_.future_tolerance_seconds)[:8] %}
 
@@ -14,11 +14,15 @@
         "{% if not flags.EMPTY %}" ~ waymark.set_json_format(configured.files) ~ "{% endif %}"
         if configured.format == 'json' else []
     ),
-    post_hook=(
+    post_hook=[
         "{% if not flags.EMPTY %} delete from {{ this }} where shard_version not like '% "
-        ~ fingerprint ~ "' {% endif %}"
-    ),
+        ~ fingerprint ~ "' {% endif %}",
+        "{{ waymark.reject_superseded_tables(this) }}",
+    ],
 ) }}
+
+{%- set revenue = "coalesce(typed.ecommerce.purchase_revenue, "
+    ~ waymark.try_cast('typed.parameter_value', 'double') ~ ")" %}
 
 with
 
@@ -64,8 +68,6 @@ with_payload as (
                     {{ waymark.epoch_us(waymark.current_time_utc()) }}
                     {%- endif %}
                 )
-                or coalesce(_table_suffix, filename) like '%intraday_%'
-                or coalesce(_table_suffix, filename) like '%fresh_%'
                 then cast(to_json(export) as varchar)
         end as payload
         {%- endif %}
@@ -80,71 +82,25 @@ new_rows as (
         {% if source.files -%}
         export.filename as source_shard,
         changed_files.shard_version,
-        changed_files.modified_at as loaded_at,
+        changed_files.modified_at as loaded_at
         {%- else -%}
-        export.event_date as source_shard,
+        coalesce(export._table_suffix, export.event_date) as source_shard,
         '{{ run_started_at }} {{ fingerprint }}' as shard_version,
-        {{ waymark.current_time_utc() }} as loaded_at,
+        {{ waymark.current_time_utc() }} as loaded_at
         {%- endif %}
-        coalesce(export._table_suffix, export.filename) as table_name
     from with_payload as export
     {% if source.files -%}
     inner join changed_files on export.filename = changed_files.filename
     {%- elif is_incremental() -%}
     where export.event_date >= coalesce((
         select strftime(
-            max(strptime(source_shard, '%Y%m%d')) - interval {{ config_.lookback_days }} day,
+            max(strptime(regexp_extract(source_shard, '[0-9]{8}'), '%Y%m%d')) - interval {{ config_.lookback_days }} day,
             '%Y%m%d'
         )
         from {{ this }}
         where shard_version like '% {{ fingerprint }}'
     ), '')
     {%- endif %}
-
-),
-
--- daily, fresh and intraday tables of one date hold the same events: the most final one counts
-shards as (
-
-    select
-        source_shard,
-        table_name,
-        regexp_extract(table_name, 'analytics_([0-9]+)', 1) as source_property,
-        regexp_extract(table_name, '([0-9]{8})[^/]*$', 1) as table_date,
-        case
-            when table_name like '%intraday_%' then 3
-            when table_name like '%fresh_%' then 2
-            else 1
-        end as finality
-    from
-        {% if source.files -%}
-        (
-            select
-                filename as source_shard,
-                filename as table_name
-            from read_blob({{ waymark._file_list(source.files) }})
-        ) as listed
-        {%- else -%}
-        (
-            select distinct
-                source_shard,
-                table_name
-            from new_rows
-        ) as listed
-        {%- endif %}
-
-),
-
-superseded_shards as (
-
-    select distinct shards.table_name
-    from shards
-    inner join shards as better
-        on
-            shards.source_property = better.source_property
-            and shards.table_date = better.table_date
-            and shards.finality > better.finality
-    where shards.table_date <> ''
 
 ),
 
@@ -160,7 +116,10 @@ extracted as (
         {{ waymark.ga4_parameter('source') }} as parameter_source,
         {{ waymark.ga4_parameter('medium') }} as parameter_medium,
         {{ waymark.ga4_parameter('campaign') }} as parameter_campaign,
-        coalesce(new_rows.collected_traffic_source.gclid, {{ waymark.ga4_parameter('gclid') }}) as gclid,
+        coalesce(
+            new_rows.collected_traffic_source.gclid,
+            {{ waymark.ga4_parameter('gclid') }}
+        ) as gclid,
         {{ waymark.ga4_parameter('value') }} as parameter_value,
         {{ waymark.ga4_parameter('currency') }} as parameter_currency,
         {{ waymark.ga4_parameter('transaction_id') }} as parameter_transaction_id,
@@ -188,14 +147,14 @@ final as (
 
         ---------- ids
         'ga4' as source_name,
-        nullif(regexp_extract(typed.table_name, 'analytics_([0-9]+)', 1), '') as source_property,
+        nullif(regexp_extract(typed.source_shard, 'analytics_([0-9]+)', 1), '') as source_property,
         typed.source_shard,
         typed.shard_version,
         typed.loaded_at,
         -- the export has no event id: what identifies a row, plus more where the device is unknown
         md5(concat_ws(
             '|',
-            coalesce(regexp_extract(typed.table_name, 'analytics_([0-9]+)', 1), ''),
+            coalesce(regexp_extract(typed.source_shard, 'analytics_([0-9]+)', 1), ''),
             coalesce(
                 typed.device_id,
                 '?' || concat_ws('|', typed.event_bundle_sequence_id, typed.page_location)
@@ -274,7 +233,6 @@ final as (
         {{ waymark.ga4_parameters_json() }} as properties,
         case
             when typed.malformed_line is not null then 'malformed json'
-            when superseded_shards.table_name is not null then 'superseded by the daily table'
             when typed.clean_event_name is null then 'no event name'
             when typed.event_timestamp is null then 'no time'
             when typed.event_at is null then 'unparseable time'
@@ -285,7 +243,6 @@ final as (
         end as reject_reason,
         typed.payload
     from typed
-    left join superseded_shards on typed.table_name = superseded_shards.table_name
 
 )
 

@@ -1,7 +1,7 @@
 {%- set config_ = waymark.load_config() %}
 {%- set source = waymark.source_config(config_, 'generic') %}
-{#- Not `source`, which `--empty` changes: a parsed config outlives the run. Rows that were read under
-    another configuration are replaced or removed. -#}
+{#- Not `source`, which `--empty` changes: a parsed config outlives the run. Rows that were read
+    under another configuration are replaced or removed. -#}
 {%- set configured = config_.sources.get('generic') or {} %}
 {%- set fingerprint = local_md5((configured | tojson) ~ config_.future_tolerance_seconds)[:8] %}
 
