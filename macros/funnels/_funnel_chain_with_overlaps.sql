@@ -32,7 +32,10 @@
             visitor_key,
             event_order,
             {% for ids in goal_sets -%}
-            sum(case when {% for id in ids %}fits_{{ id }}{{ ' + ' if not loop.last }}{% endfor %} > 0 then 1 else 0 end) as events_{{ ids | join('_') }},
+            sum(case
+                when {% for id in ids %}fits_{{ id }}{{ ' + ' if not loop.last }}{% endfor %} > 0 then 1
+                else 0
+            end) as events_{{ ids | join('_') }},
             {% endfor -%}
             max(is_entry) as is_entry
         from step_events
@@ -53,7 +56,8 @@
                 {% for next in range(step + 1, count + 1) -%}
                 {%- set run = goals[step - 1:next] | map(attribute='id') | list -%}
                 {%- set shortages = [] -%}
-                {%- for ids in goal_sets if goals[next - 1].id in ids and ids | reject('in', run) | list | length == 0 -%}
+                {%- for ids in goal_sets
+                    if goals[next - 1].id in ids and ids | reject('in', run) | list | length == 0 -%}
                     {%- do shortages.append(
                         'events_' ~ ids | join('_') ~ ' < ' ~ (run | select('in', ids) | list | length)
                     ) -%}

@@ -15,7 +15,8 @@
 
     {%- set grown = namespace(sets=[], all=[]) -%}
     {%- for id in neighbours -%}{%- do grown.sets.append([id]) -%}{%- endfor -%}
-    {%- for size in range(goals | length) if grown.sets and grown.all | length + grown.sets | length <= most + goals | length -%}
+    {%- for size in range(goals | length)
+        if grown.sets and grown.all | length + grown.sets | length <= most + goals | length -%}
         {%- set grown.all = grown.all + grown.sets -%}
         {%- set larger = {} -%}
         {%- for ids in grown.sets -%}

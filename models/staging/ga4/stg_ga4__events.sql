@@ -18,6 +18,7 @@
         "{% if not flags.EMPTY %} delete from {{ this }} where shard_version not like '% "
         ~ fingerprint ~ "' {% endif %}",
         "{{ waymark.reject_superseded_tables(this) }}",
+        "{% if not flags.EMPTY %}" ~ waymark.drop_gone_tables(configured.files) ~ "{% endif %}",
     ],
 ) }}
 
@@ -94,7 +95,8 @@ new_rows as (
     {%- elif is_incremental() -%}
     where export.event_date >= coalesce((
         select strftime(
-            max(strptime(regexp_extract(source_shard, '[0-9]{8}'), '%Y%m%d')) - interval {{ config_.lookback_days }} day,
+            max(strptime(regexp_extract(source_shard, '[0-9]{8}'), '%Y%m%d'))
+            - interval {{ config_.lookback_days }} day,
             '%Y%m%d'
         )
         from {{ this }}
