@@ -118,7 +118,9 @@ step_counts as (
         count(*) as units_reached,
         sum(case when is_immature then 1 else 0 end) as immature_units_reached,
         {{ waymark.median(seconds_from_previous) }} as median_seconds_from_previous,
-        avg({{ seconds_from_previous }}) as mean_seconds_from_previous,
+        -- whole microseconds first: a sum of fractions depends on the order of the rows
+        sum({{ waymark.epoch_us('reached_at') }} - {{ waymark.epoch_us('previous_reached_at') }})
+        / 1e6 / count(previous_reached_at) as mean_seconds_from_previous,
         case
             when step_number > 1 then {{ waymark.median(seconds_from_first) }}
         end as median_seconds_from_first
