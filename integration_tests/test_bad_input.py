@@ -156,6 +156,18 @@ def test_ga4_rows(tmp_path):
     assert all(wanted in reason for reason, wanted in zip(found, reasons)), found
 
 
+@pytest.mark.parametrize("ending", ["json", "ndjson"])
+def test_a_malformed_first_line_is_a_row_too(tmp_path, ending):
+    lines = ['{"event_name": "purchase", ', json.dumps(row("good")), json.dumps(row("better"))]
+    (tmp_path / f"events.{ending}").write_text("\n".join(lines), encoding="utf-8")
+    built = project(tmp_path, tmp_path / f"events.{ending}")
+    built.build(*CORE)
+    assert built.values("select count(*) from events") == [(2,)]
+    assert built.values("select reason, raw_payload from rejected_events") == [
+        ("malformed json", lines[0])
+    ]
+
+
 # The same rows in every format
 
 
@@ -279,6 +291,14 @@ def test_unreadable_input_is_one_clear_error(tmp_path, broken):
     for part in says:
         assert part in complaint
     assert complaint.count("waymark: ") == 1, complaint
+
+
+def test_unknown_time_zone_is_one_clear_error(tmp_path):
+    good = write_rows(tmp_path / "good.parquet", [GOOD])
+    broken = Project(tmp_path, **generic(good), **CONFIG, timezone="Europe/Berln")
+    complaint = broken.error("build", "--select", "goals")
+    assert "waymark: timezone: Europe/Berln" in complaint
+    assert "Did you mean Europe/Berlin?" in complaint
 
 
 def test_failed_run_leaves_the_last_good_marts(tmp_path):

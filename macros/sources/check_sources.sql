@@ -23,6 +23,7 @@
                 {%- do errors.append(
                     path ~ ".files: no file matches '" ~ file ~ "'. Paths are relative to the folder of "
                     ~ 'dbt_project.yml: correct the path, or put the export there.'
+                    ~ (' The demo is made by: python scripts/generate_demo.py' if 'data/demo/' in file else '')
                 ) -%}
             {%- endif -%}
         {%- endfor -%}
@@ -71,6 +72,13 @@
             {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- set zones = waymark.known_timezones() if execute and config.timezone != 'UTC' else [config.timezone] -%}
+    {%- if config.timezone not in zones -%}
+        {%- do errors.append(
+            'timezone: ' ~ config.timezone ~ ' is not a time zone that the database knows.'
+            ~ waymark._did_you_mean(config.timezone, zones)
+        ) -%}
+    {%- endif -%}
     {%- if errors -%}
         {{ exceptions.raise_compiler_error('\nwaymark: ' ~ (errors | join('\nwaymark: '))) }}
     {%- endif -%}

@@ -3,22 +3,34 @@
 {% endmacro %}
 
 {# DuckDB skips a malformed line only when told that lines are records, and guesses wrong when the
-   first line is the malformed one. A first line that opens a bracket and leaves it open is no record. #}
+   first line is the malformed one. Lines are records when one of the first is a whole object. #}
 {% macro default__set_json_format(files) -%}
     set variable waymark_json_format = coalesce((
         select
-            case when regexp_full_match(line, '\s*(\[.*|\{|\{.*[,\[{])\s*') then 'auto' else 'newline_delimited' end
-        from read_csv(
-            {{ waymark._file_list(files) }},
-            columns = {'line': 'varchar'},
-            delim = '\x01',
-            quote = '',
-            escape = '',
-            header = false,
-            auto_detect = false,
-            max_line_size = 134217728
-        )
-        where trim(line) <> ''
-        limit 1
+            case
+                when left(lines[1], 1) = '[' then 'auto'
+                when len(list_filter(lines, lambda line: left(line, 1) = '{' and json_valid(line))) > 0
+                    then 'newline_delimited'
+                when left(lines[1], 1) = '{' then 'auto'
+                else 'newline_delimited'
+            end
+        from (
+            select list(line) as lines
+            from (
+                select line
+                from read_csv(
+                    {{ waymark._file_list(files) }},
+                    columns = {'line': 'varchar'},
+                    delim = '\x01',
+                    quote = '',
+                    escape = '',
+                    header = false,
+                    auto_detect = false,
+                    max_line_size = 134217728
+                )
+                where trim(line) <> ''
+                limit 100
+            ) as first_lines
+        ) as sample
     ), 'auto')
 {%- endmacro %}
