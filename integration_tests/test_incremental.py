@@ -237,3 +237,22 @@ def test_table_as_source(tmp_path):
     fresh.build(*SELECT)
     assert len(project.rows("from events")) == len(events)
     assert_same(contents(project), contents(fresh))
+
+
+def test_a_new_campaign_alias_reaches_old_events(tmp_path):
+    events = tmp_path / "events.parquet"
+    duckdb.sql(
+        "copy (select 'a' as event_name, timestamp '2024-01-01' as event_at, 'ann' as user_id,"
+        f" 'spring-sale' as campaign) to '{events}'"
+    )
+    project = Project(
+        tmp_path, **generic(events), **CONFIG, relations={"campaign_aliases": "main.aliases"}
+    )
+    with duckdb.connect(str(project.database)) as database:
+        database.execute("create table aliases (alias varchar, campaign varchar)")
+    project.build("+events")
+    assert project.values("select campaign from events") == [("spring-sale",)]
+    with duckdb.connect(str(project.database)) as database:
+        database.execute("insert into aliases values ('spring-sale', 'spring_sale')")
+    project.build("+events")
+    assert project.values("select campaign from events") == [("spring_sale",)]

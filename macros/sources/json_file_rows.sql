@@ -27,17 +27,7 @@
         null as json,
         filename,
         line as malformed_line
-    from read_csv(
-        {{ waymark._file_list(files) }},
-        columns = {'line': 'varchar'},
-        delim = '\x01',
-        quote = '',
-        escape = '',
-        header = false,
-        auto_detect = false,
-        max_line_size = 134217728,
-        filename = true
-    )
+    from {{ waymark._file_lines(files) }}
     where
         not json_valid(line)
         and filename in (

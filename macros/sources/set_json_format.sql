@@ -18,16 +18,7 @@
             select list(line) as lines
             from (
                 select line
-                from read_csv(
-                    {{ waymark._file_list(files) }},
-                    columns = {'line': 'varchar'},
-                    delim = '\x01',
-                    quote = '',
-                    escape = '',
-                    header = false,
-                    auto_detect = false,
-                    max_line_size = 134217728
-                )
+                from {{ waymark._file_lines(files) }}
                 where trim(line) <> ''
                 limit 100
             ) as first_lines

@@ -1,5 +1,6 @@
 {%- set config_ = waymark.load_config() %}
-{#- What a stored event depends on besides its row: when it changes, every shard has changed. -#}
+{#- What a stored event depends on besides its row: when it changes, or the rules of channels and
+    campaigns do, every shard has changed. -#}
 {%- set fingerprint = local_md5(
     [config_.identity, config_.timezone, config_.session_timeout_seconds] | join(' ')
 )[:8] %}
@@ -14,14 +15,27 @@
         "{% if is_incremental() and not flags.EMPTY %}
             delete from {{ this }}
             where source_shard || ' ' || shard_version not in (
-                select distinct source_shard || ' ' || shard_version || ' " ~ fingerprint ~ "'
+                select distinct
+                    source_shard || ' ' || shard_version || ' " ~ fingerprint ~ " '
+                    || (select coalesce(max(rules_version), '') from {{ ref('traffic_channels') }})
                 from {{ ref('staged_events') }}
             )
         {% endif %}",
     ],
 ) }}
 
+{%- set versioned -%}
+    shard_version || ' {{ fingerprint }} '
+        || (select coalesce(max(traffic_channels.rules_version), '') from traffic_channels)
+{%- endset %}
+
 with
+
+traffic_channels as (
+
+    select * from {{ ref('traffic_channels') }}
+
+),
 
 staged_events as (
 
@@ -29,7 +43,7 @@ staged_events as (
         {% for column in waymark.staged_columns() if column != 'shard_version' -%}
         {{ column }},
         {% endfor -%}
-        shard_version || ' {{ fingerprint }}' as shard_version
+        {{ versioned }} as shard_version
     from {{ ref('staged_events') }}
 
 ),
@@ -40,7 +54,7 @@ duplicate_events as (
         {% for column in waymark.staged_columns() if column != 'shard_version' -%}
         {{ column }},
         {% endfor -%}
-        shard_version || ' {{ fingerprint }}' as shard_version,
+        {{ versioned }} as shard_version,
         occurrence
     from {{ ref('duplicate_events') }}
 
@@ -49,12 +63,6 @@ duplicate_events as (
 visitor_aliases as (
 
     select * from {{ ref('visitor_aliases') }}
-
-),
-
-traffic_channels as (
-
-    select * from {{ ref('traffic_channels') }}
 
 ),
 

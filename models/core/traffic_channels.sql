@@ -93,6 +93,20 @@ first_rules as (
 
 ),
 
+-- of all that the channel and the campaign are taken from: `events` is built again when it changes
+rules_version as (
+
+    select cast(sum(rule_key) as {{ dbt.type_string() }}) as rules_version
+    from (
+        {% for rules in ['channel_rules', 'traffic_source_categories', 'campaign_aliases'] -%}
+        select {{ waymark.surrogate_key(waymark.row_json(rules)) }} as rule_key
+        from {{ rules }}
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ) as rules
+
+),
+
 final as (
 
     select
@@ -100,8 +114,10 @@ final as (
         renamed.traffic_medium,
         renamed.campaign,
         nullif(renamed.campaign_name, '') as campaign_name,
-        coalesce(channel_rules.channel, 'Unassigned') as channel
+        coalesce(channel_rules.channel, 'Unassigned') as channel,
+        rules_version.rules_version
     from renamed
+    cross join rules_version
     left join first_rules
         on
             renamed.traffic_source = first_rules.traffic_source
@@ -116,5 +132,6 @@ select
     traffic_medium,
     campaign,
     campaign_name,
-    channel
+    channel,
+    rules_version
 from final
