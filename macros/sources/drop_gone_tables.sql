@@ -1,11 +1,12 @@
-{% macro drop_gone_tables(files) %}
-    {{ return(adapter.dispatch('drop_gone_tables', 'waymark')(files)) }}
+{% macro drop_gone_tables(relation) %}
+    {{ return(adapter.dispatch('drop_gone_tables', 'waymark')(relation)) }}
 {% endmacro %}
 
 {# GA4 deletes an intraday table when the daily one is complete: then nothing of it is left to reject. #}
-{% macro default__drop_gone_tables(files) -%}
+{% macro default__drop_gone_tables(relation) -%}
+    {%- set files = waymark.source_config(waymark.load_config(), 'ga4').files -%}
     {%- if files -%}
-    delete from {% raw %}{{ this }}{% endraw %}
+    delete from {{ relation }}
     where
         shard_version like 'superseded %'
         and source_shard not in (select filename from read_blob({{ waymark._file_list(files) }}))

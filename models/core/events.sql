@@ -24,6 +24,8 @@
     ],
 ) }}
 
+{%- set columns = waymark.staged_columns().keys()
+    | reject("equalto", "shard_version") | join(",\n        ") %}
 {%- set versioned -%}
     shard_version || ' {{ fingerprint }} '
         || (select coalesce(max(traffic_channels.rules_version), '') from traffic_channels)
@@ -40,9 +42,7 @@ traffic_channels as (
 staged_events as (
 
     select
-        {% for column in waymark.staged_columns() if column != 'shard_version' -%}
-        {{ column }},
-        {% endfor -%}
+        {{ columns }},
         {{ versioned }} as shard_version
     from {{ ref('staged_events') }}
 
@@ -51,9 +51,7 @@ staged_events as (
 duplicate_events as (
 
     select
-        {% for column in waymark.staged_columns() if column != 'shard_version' -%}
-        {{ column }},
-        {% endfor -%}
+        {{ columns }},
         {{ versioned }} as shard_version,
         occurrence
     from {{ ref('duplicate_events') }}
@@ -83,9 +81,7 @@ accepted as (
     union all
 
     select
-        {% for column in waymark.staged_columns() if column != 'shard_version' -%}
-        {{ column }},
-        {% endfor -%}
+        {{ columns }},
         shard_version
     from duplicate_events
     where occurrence = 1

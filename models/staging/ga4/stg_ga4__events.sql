@@ -18,7 +18,7 @@
         "{% if not flags.EMPTY %} delete from {{ this }} where shard_version not like '% "
         ~ fingerprint ~ "' {% endif %}",
         "{{ waymark.reject_superseded_tables(this) }}",
-        "{% if not flags.EMPTY %}" ~ waymark.drop_gone_tables(configured.files) ~ "{% endif %}",
+        "{{ waymark.drop_gone_tables(this) }}",
     ],
 ) }}
 
