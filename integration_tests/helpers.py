@@ -13,7 +13,14 @@ from dbt.cli.main import dbtRunner
 from hypothesis import note
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-EXAMPLES = int(os.environ.get("WAYMARK_EXAMPLES", "300"))
+
+
+def examples(default):
+    """Random cases of a test: its own number, or WAYMARK_EXAMPLES for all."""
+    return int(os.environ.get("WAYMARK_EXAMPLES", default))
+
+
+EXAMPLES = examples(300)
 
 # The generic event contract as this test-suite writes it.
 CONTRACT = {
@@ -191,17 +198,23 @@ class CompiledModels:
         """Replace the rows of the starting model and build what stands on it."""
         rows = list(rows)
         note(f"rows: {rows}")
+        self.fill(self.start, rows, self.columns)
+        for relation, sql in self.steps:
+            self.connection.execute(f"create or replace table {relation} as {sql}")
+
+    def fill(self, relation, rows, columns):
+        """Replace the rows of a table; what they do not name is null."""
+        self.connection.execute(f"delete from {relation}")
+        if not rows:
+            return
         names = list(rows[0])
-        kind = json.dumps([{name: self.columns[name] for name in names}])
+        kind = json.dumps([{name: columns[name] for name in names}])
         listed = ", ".join(f'"{name}"' for name in names)
-        self.connection.execute(f"delete from {self.start}")
         self.connection.execute(
-            f"insert into {self.start} ({listed})"
+            f"insert into {relation} ({listed})"
             f" select {listed} from (select unnest(from_json(?, '{kind}'), recursive := true))",
             [json.dumps(rows, default=str)],
         )
-        for relation, sql in self.steps:
-            self.connection.execute(f"create or replace table {relation} as {sql}")
 
     def rows(self, sql, parameters=None):
         return rows_of(self.connection, sql, parameters)

@@ -81,3 +81,52 @@ def staged_row(event):
         "source_shard": "events",
         "loaded_at": moment(LOADED_AT),
     }
+
+
+class Drawn:
+    """One integer read as many small choices, so that a single draw makes a whole event."""
+
+    LIMIT = 2**40
+
+    def __init__(self, number):
+        self.number = number
+
+    def choice(self, options):
+        self.number, index = divmod(self.number, len(options))
+        return options[index]
+
+
+def drawn_event(number, person, position, start, grid, sequenced, native):
+    """An event of `person` near `start`; the smaller the number, the plainer the event."""
+    draw = Drawn(number)
+    name = draw.choice("aabbcccd")
+    slot = draw.choice(range(13))
+    return {
+        "event_name": name,
+        # Now and then one microsecond beside the grid.
+        "at": start + grid * slot + draw.choice([0, 0, 0, 0, 0, 1, -1]),
+        "page_path": draw.choice(["/x", "/y", "/y"]),
+        "anonymous_id": draw.choice([*[f"{person}_phone"] * 6, f"{person}_laptop", None]),
+        "user_id": draw.choice([None, None, None, f"{person}_login"]),
+        "sequence": draw.choice("012") if sequenced else None,
+        # Shared between persons, as the ids of GA4 are.
+        "native_session_id": draw.choice(["s1", "s1", "s2"]) if native else None,
+        "properties": {
+            "plan": draw.choice(["pro", "free", None]),
+            "device": draw.choice(["phone", "laptop", ""]),
+            "doc": draw.choice(["1", "1", "2", None]),
+            # Shared between persons.
+            "account": draw.choice(["acme", "acme", "beta", "", None]),
+        },
+        # Ids in an order of their own: the input order must not matter.
+        "event_id": f"{person}_{draw.choice(range(10))}_{position}",
+    }
+
+
+def drawn_log(persons, start, grid, sequenced, native):
+    """The events of several persons, each a list of integers below Drawn.LIMIT."""
+    return [
+        drawn_event(number, f"p{person}", position, start, grid, sequenced, native)
+        for person, numbers in enumerate(persons)
+        for position, number in enumerate(numbers)
+    ]

@@ -1,14 +1,45 @@
 {% macro _breakdowns(path, item, errors) %}
-    {%- set breakdowns = item.get('breakdowns') or [] -%}
-    {%- if breakdowns is string or breakdowns is mapping or breakdowns is not iterable
-        or breakdowns | reject('string') | list -%}
+    {%- set given = item.get('breakdowns') or [] -%}
+    {%- set limit = 25 if item.get('breakdown_limit') is none else item['breakdown_limit'] -%}
+    {%- set breakdowns = {} -%}
+    {%- set properties = [] -%}
+
+    {%- if limit is not integer or limit is boolean or limit < 1 -%}
         {%- do errors.append(
-            path ~ '.breakdowns must be a list of property names, found ' ~ (breakdowns | tojson) ~ '.'
+            path ~ '.breakdown_limit must be a whole number of at least 1, found ' ~ (limit | tojson) ~ '.'
+        ) -%}
+    {%- endif -%}
+    {%- if given is string or given is mapping or given is not iterable -%}
+        {%- do errors.append(
+            path ~ '.breakdowns must be a list of property names, found ' ~ (given | tojson) ~ '.'
         ) -%}
         {{ return([]) }}
     {%- endif -%}
-    {%- if 'all' in breakdowns -%}
-        {%- do errors.append(path ~ ".breakdowns: 'all' is the name of the whole. It is always there, remove it.") -%}
+
+    {%- for entry in given -%}
+        {%- set together = [entry] if entry is string or entry is mapping or entry is not iterable else entry -%}
+        {%- if not together or together | reject('string') | list -%}
+            {%- do errors.append(
+                path ~ '.breakdowns[' ~ loop.index ~ '] must be a property name, or a list of them to combine, found '
+                ~ (entry | tojson) ~ '.'
+            ) -%}
+        {%- elif 'all' in together -%}
+            {%- do errors.append(
+                path ~ ".breakdowns: 'all' is the name of the whole. It is always there, remove it."
+            ) -%}
+        {%- else -%}
+            {%- set name = together | join(', ') -%}
+            {%- do breakdowns.update({name: {'name': name, 'properties': together, 'limit': limit}}) -%}
+            {%- do properties.extend(together) -%}
+        {%- endif -%}
+    {%- endfor -%}
+
+    {%- set properties = properties | unique(case_sensitive=true) | list -%}
+    {%- if properties | length > 3 -%}
+        {%- do errors.append(
+            path ~ '.breakdowns names ' ~ (properties | length) ~ ' properties (' ~ (properties | join(', '))
+            ~ '). At most 3 are possible.'
+        ) -%}
     {%- endif -%}
-    {{ return(breakdowns | unique(case_sensitive=true) | list) }}
+    {{ return(breakdowns.values() | list) }}
 {% endmacro %}

@@ -3,7 +3,7 @@
     {%- set goals = waymark._load_goals(errors) -%}
     {%- set known = [
         'sources', 'goals', 'funnels', 'cohorts', 'experiments', 'relations', 'timezone', 'week_start',
-        'session_timeout', 'future_tolerance', 'identity', 'lookback_days',
+        'session_timeout', 'future_tolerance', 'identity', 'lookback_days', 'join_technique',
     ] -%}
     {%- set given = var('waymark', none) -%}
     {%- if given is mapping -%}

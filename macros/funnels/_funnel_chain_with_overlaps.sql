@@ -1,37 +1,78 @@
-{% macro _funnel_chain_with_overlaps(completions, goals, entry_filter) %}
+{% macro _funnel_chain_with_overlaps(funnel, source, entry_filter) %}
     {#- One event may complete several of these steps, and must serve only one. Between moments in time
         that is given by "strictly later". Inside an unbreakable tie, steps i to j can be served when
         distinct events can be found for them, which by Hall's theorem is: for every set of goals at
         least as many tied events fit one of them as steps ask for one of them. Sets of goals that
         cannot share an event need no look. So each moment learns how far it can carry an attempt that
         arrives in need of step i, and the attempt then hops from moment to moment. -#}
-    {%- set count = goals | length -%}
-    {%- set distinct_goals = goals | unique(attribute='id') | list -%}
-    {%- set goal_sets = waymark._overlapping_sets(distinct_goals) -%}
+    {%- set keys = waymark._funnel_keys(funnel) -%}
+    {%- set required = funnel.required -%}
+    {%- set count = required | length -%}
+    {#- What an event can fit: a goal, or only its first occurrence. -#}
+    {%- set fits = [] -%}
+    {%- set fit_of = {} -%}
+    {%- set place_of = {} -%}
+    {%- for step in required -%}
+        {%- do place_of.update({step.number: loop.index}) -%}
+        {%- set name = step.goal.id ~ ('' if step.occurrence == 'every' else '_' ~ step.occurrence) -%}
+        {%- if name not in fits | map(attribute='id') -%}
+            {%- do fits.append({'id': name, 'step': step, 'goal': step.goal}) -%}
+        {%- endif -%}
+        {%- do fit_of.update({step.number: name}) -%}
+    {%- endfor -%}
+    {%- set fit_sets = waymark._overlapping_sets(fits) -%}
     step_events as (
 
         select
-            visitor_key,
-            event_order,
-            event_id,
-            {% for goal in distinct_goals -%}
-            max(case when goal_id = {{ goal.id }} then 1 else 0 end) as fits_{{ goal.id }},
+            {{ source.unit_key }} as unit_key,
+            {%- if funnel.hold_constant %}
+            {{ source.held_value }} as held_value,
+            {%- endif %}
+            {{ source.event_order }} as event_order,
+            {% for fit in fits -%}
+            {%- set first = 'first_' ~ fit.step.number -%}
+            {{ 'max(' if source.event_id }}case
+                when
+                    {{ source.goal_match[fit.goal.id] }}
+                    {%- if fit.step.occurrence != 'every' %}
+                    and {{ source.event_order }} = {{ first }}.event_order
+                    {%- endif %}
+                    then 1
+                else 0
+            end{{ ')' if source.event_id }} as fits_{{ fit.id }},
             {% endfor -%}
-            max(case when goal_id = {{ goals[0].id }} and {{ entry_filter }} then 1 else 0 end) as is_entry
-        from {{ completions }}
+            {{ 'max(' if source.event_id }}case
+                when {{ source.goal_match[required[0].goal.id] }} and {{ entry_filter }}
+                    then 1
+                else 0
+            end{{ ')' if source.event_id }} as is_entry
+        from {{ source.completions }}
+        {%- for fit in fits if fit.step.occurrence != 'every' %}
+        left join first_{{ fit.step.number }}
+            on {{ source.unit_key }} = first_{{ fit.step.number }}.unit_key
+        {%- endfor %}
         where
-            goal_id in ({{ distinct_goals | map(attribute='id') | join(', ') }})
-            and visitor_key is not null
-        group by visitor_key, event_order, event_id
+            (
+                {%- for fit in fits %}
+                {{ 'or ' if not loop.first }}{{ source.goal_match[fit.goal.id] }}
+                {%- endfor %}
+            )
+            and {{ source.unit_key }} is not null
+            {%- if funnel.hold_constant %}
+            and {{ source.held_value }} is not null
+            {%- endif %}
+        {%- if source.event_id %}
+        group by 1, 2, {{ '3, ' if funnel.hold_constant }}{{ source.event_id }}
+        {%- endif %}
 
     ),
 
     moments as (
 
         select
-            visitor_key,
+            {{ keys | join(', ') }},
             event_order,
-            {% for ids in goal_sets -%}
+            {% for ids in fit_sets -%}
             sum(case
                 when {% for id in ids %}fits_{{ id }}{{ ' + ' if not loop.last }}{% endfor %} > 0 then 1
                 else 0
@@ -39,38 +80,49 @@
             {% endfor -%}
             max(is_entry) as is_entry
         from step_events
-        group by visitor_key, event_order
+        group by {{ keys | join(', ') }}, event_order
 
     ),
 
+    {#- `place` counts the required steps; a step with a min_gap never shares the moment before it. #}
     moment_steps as (
 
-        {% for step in range(1, count + 1) -%}
+        {% for step in required -%}
+        {%- set place = loop.index -%}
+        {%- set together = namespace(steps=[], ended=false) -%}
+        {%- for next in required[place:] -%}
+            {%- set together.ended = together.ended or next.min_gap_seconds is not none -%}
+            {%- if not together.ended -%}{%- do together.steps.append(next) -%}{%- endif -%}
+        {%- endfor %}
         select
-            visitor_key,
+            {{ keys | join(', ') }},
             event_order,
             is_entry,
-            {{ step }} as step,
-            {% if step < count -%}
+            {{ place }} as place,
+            {% if together.steps -%}
             case
-                {% for next in range(step + 1, count + 1) -%}
-                {%- set run = goals[step - 1:next] | map(attribute='id') | list -%}
+                {% for next in together.steps -%}
+                {%- set next_place = place + loop.index -%}
+                {%- set run = [] -%}
+                {%- for one in required[place - 1:next_place] -%}
+                    {%- do run.append(fit_of[one.number]) -%}
+                {%- endfor -%}
                 {%- set shortages = [] -%}
-                {%- for ids in goal_sets
-                    if goals[next - 1].id in ids and ids | reject('in', run) | list | length == 0 -%}
+                {%- for ids in fit_sets
+                    if fit_of[next.number] in ids and ids | reject('in', run) | list | length == 0 -%}
                     {%- do shortages.append(
                         'events_' ~ ids | join('_') ~ ' < ' ~ (run | select('in', ids) | list | length)
                     ) -%}
                 {%- endfor -%}
-                when {{ shortages | join(' or ') }} then {{ next - 1 }}
+                when {{ shortages | join(' or ') }} then {{ next_place - 1 }}
                 {% endfor -%}
-                else {{ count }}
-            end as last_step
+                else {{ place + together.steps | length }}
+            end as last_place
             {%- else -%}
-            {{ step }} as last_step
+            {{ place }} as last_place
             {%- endif %}
         from moments
-        where events_{{ goals[step - 1].id }} > 0
+        where events_{{ fit_of[step.number] }} > 0
         {{ 'union all' if not loop.last }}
         {% endfor %}
     ),
@@ -78,41 +130,100 @@
     hop_1 as (
 
         select
-            visitor_key,
+            {{ keys | join(', ') }},
             event_order,
-            last_step + 1 as next_step,
-            event_order as step_1_order
-            {%- for step in range(2, count + 1) %},
-            case when last_step >= {{ step }} then event_order end as step_{{ step }}_order
+            last_place + 1 as place,
+            event_order as step_{{ required[0].number }}_order
+            {%- for step in required[1:] %},
+            case when last_place >= {{ place_of[step.number] }} then event_order end as step_{{ step.number }}_order
             {%- endfor %}
         from moment_steps
         where
-            step = 1
+            place = 1
             and is_entry = 1
 
     ),
 
+    {%- if funnel.order == 'strict' %}
+
+    breaks as (
+
+        {% for step in required[:-1] -%}
+        select
+            unit_key,
+            event_order,
+            {{ place_of[step.number] + 1 }} as place
+        from breaks_{{ step.number }}
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    ),
+    {%- endif %}
+
     {% for hop in range(2, count + 1) -%}
+    {%- set ready = 'ready_' ~ hop %}
+    ready_{{ hop }} as (
+
+        select
+            *,
+            {%- set delayed = required | selectattr('min_gap_seconds') | list %}
+            {%- if delayed %}
+            case place
+                {% for step in delayed -%}
+                when {{ place_of[step.number] }}
+                    then {{ waymark.order_after('event_order', step.min_gap_seconds) }}
+                {% endfor -%}
+                else event_order + 1
+            end as from_order
+            {%- else %}
+            event_order + 1 as from_order
+            {%- endif %}
+        from hop_{{ hop - 1 }}
+
+    ),
+
+    landed_{{ hop }} as (
+
+        select
+            {{ ready }}.*,
+            case
+                when
+                    true
+                    {%- for step in required if step.max_gap_seconds %}
+                    and (
+                        {{ ready }}.place <> {{ place_of[step.number] }}
+                        or {{ waymark.order_to_us('moment_steps.event_order') }}
+                        - {{ waymark.order_to_us(ready ~ '.event_order') }}
+                        <= {{ step.max_gap_seconds * 1000000 }}
+                    )
+                    {%- endfor %}
+                    {%- if funnel.order == 'strict' %}
+                    and coalesce(breaks.event_order >= moment_steps.event_order, true)
+                    {%- endif %}
+                    then moment_steps.event_order
+            end as landed_order,
+            moment_steps.last_place
+        from {{ ready }}
+        {{ waymark.asof_join(ready, 'moment_steps', keys + ['place'], 'from_order', 'event_order') }}
+        {%- if funnel.order == 'strict' %}
+        {{ waymark.asof_join(ready, 'breaks', ['unit_key', 'place'], 'event_order', 'event_order', '<') }}
+        {%- endif %}
+
+    ),
+
     hop_{{ hop }} as (
 
         select
-            hop_{{ hop - 1 }}.visitor_key,
-            coalesce(moment_steps.event_order, hop_{{ hop - 1 }}.event_order) as event_order,
-            coalesce(moment_steps.last_step + 1, {{ count + 1 }}) as next_step,
-            hop_{{ hop - 1 }}.step_1_order
-            {%- for step in range(2, count + 1) %},
+            {{ keys | join(', ') }},
+            coalesce(landed_order, event_order) as event_order,
+            case when landed_order is null then {{ count + 1 }} else last_place + 1 end as place,
+            step_{{ required[0].number }}_order
+            {%- for step in required[1:] %},
             coalesce(
-                hop_{{ hop - 1 }}.step_{{ step }}_order,
-                case
-                    when {{ step }} between moment_steps.step and moment_steps.last_step
-                        then moment_steps.event_order
-                end
-            ) as step_{{ step }}_order
+                step_{{ step.number }}_order,
+                case when {{ place_of[step.number] }} between place and last_place then landed_order end
+            ) as step_{{ step.number }}_order
             {%- endfor %}
-        from (select *, next_step as step from hop_{{ hop - 1 }}) as hop_{{ hop - 1 }}
-        {{ waymark.asof_later(
-            'hop_' ~ (hop - 1), 'moment_steps', ['visitor_key', 'step'], 'event_order', 'event_order', true
-        ) }}
+        from landed_{{ hop }}
 
     ),
 
@@ -121,5 +232,5 @@
 
         select * from hop_{{ count }}
 
-    )
+    ),
 {%- endmacro %}

@@ -1,47 +1,169 @@
-{% macro funnel_attempts(completions, goals, window_seconds, ties='step_order', entry_filter='true') %}
-    {%- set overlapping = namespace(found=false) -%}
-    {%- for goal in goals -%}
-        {%- for other in goals[loop.index:] if waymark.goals_may_share_events(goal, other) -%}
-            {%- set overlapping.found = true -%}
+{% macro funnel_attempts(funnel, source, entry_filter='true') %}
+    {%- set keys = waymark._funnel_keys(funnel) -%}
+    {%- set window_us = funnel.window_seconds * 1000000 -%}
+    {#- Later than everything: where a step that is looked from was not reached, nothing follows. -#}
+    {%- set never = 9000000000000000000 -%}
+    {%- set sharing = namespace(required=false, optional=[]) -%}
+    {%- for step in funnel.steps -%}
+        {%- for other in funnel.steps[loop.index:] if waymark.goals_may_share_events(step.goal, other.goal) -%}
+            {%- set sharing.required = sharing.required or not (step.optional or other.optional) -%}
+            {%- do sharing.optional.extend([step, other] | selectattr('optional') | map(attribute='number')) -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- set count = goals | length -%}
+    {%- set attempts = namespace(name='in_window') -%}
 
     with
 
-    {% if overlapping.found and ties == 'step_order' -%}
-    {{ waymark._funnel_chain_with_overlaps(completions, goals, entry_filter) }},
-    {%- else -%}
-    {{ waymark._funnel_chain(completions, goals, ties, entry_filter) }},
+    {{ waymark._funnel_firsts(funnel, source) }}
+    {{ waymark._funnel_steps(funnel, source, entry_filter) }}
+    {%- if funnel.order == 'strict' %}
+    {{ waymark._funnel_breaks(funnel, source) }}
+    {%- endif %}
+    {%- if sharing.required and funnel.ties == 'step_order' %}
+    {{ waymark._funnel_chain_with_overlaps(funnel, source, entry_filter) }}
+    {%- else %}
+    {{ waymark._funnel_chain(funnel) }}
     {%- endif %}
 
     in_window as (
 
+        {{ waymark._funnel_in_window(funnel, 'chain') }}
+
+    ),
+
+    {#- An optional step lies between the required steps around it, and takes no event of theirs. -#}
+    {% for step in funnel.steps if step.optional -%}
+    {%- set before = (funnel.required | selectattr('number', 'lt', step.number) | list)[-1].number -%}
+    {%- set after = (funnel.required | selectattr('number', 'gt', step.number) | map(attribute='number') | list + [none])[0] -%}
+    {%- set anchor = 'step_' ~ before ~ '_order' -%}
+    {%- set shares = step.number in sharing.optional -%}
+    {%- set strict = shares or funnel.ties == 'strict' -%}
+    {%- set from = 'before_' ~ step.number -%}
+    {%- set places = [anchor ~ (' + 1' if strict else '')] -%}
+    {%- if step.min_gap_seconds -%}
+        {%- do places.append(waymark.order_after(anchor, step.min_gap_seconds)) -%}
+    {%- endif -%}
+    {%- for other in funnel.steps[before:step.number - 1] if other.optional
+        and waymark.goals_may_share_events(step.goal, other.goal) -%}
+        {%- do places.append('coalesce(step_' ~ other.number ~ '_order, ' ~ anchor ~ ') + 1') -%}
+    {%- endfor %}
+    {{ from }} as (
+
         select
-            visitor_key,
-            step_1_order{{ ',' if count > 1 }}
-            {% for step in range(2, count + 1) -%}
+            *,
+            coalesce({{ 'greatest(' ~ (places | join(', ')) ~ ')' if places | length > 1 else places[0] }}, {{ never }}) as from_order,
+            coalesce({{ anchor }}, {{ never }}) as anchor_order
+        from {{ attempts.name }}
+
+    ),
+
+    with_{{ step.number }} as (
+
+        select
+            {% for key in keys -%}
+            {{ from }}.{{ key }},
+            {% endfor -%}
+            {%- for other in funnel.steps if not other.optional or other.number < step.number -%}
+            {{ from }}.step_{{ other.number }}_order,
+            {% endfor -%}
             case
                 when
-                    {{ waymark.order_to_us('step_' ~ step ~ '_order') }} - {{ waymark.order_to_us('step_1_order') }}
-                    <= {{ window_seconds * 1000000 }}
-                    then step_{{ step }}_order
-            end as step_{{ step }}_order{{ "," if not loop.last }}
+                    {{ waymark.order_to_us('step_' ~ step.number ~ '.event_order') }}
+                    - {{ waymark.order_to_us(from ~ '.step_1_order') }} <= {{ window_us }}
+                    {%- if after %}
+                    and coalesce(
+                        step_{{ step.number }}.event_order {{ '<' if strict else '<=' }} {{ from }}.step_{{ after }}_order, true
+                    )
+                    {%- endif %}
+                    {%- if step.max_gap_seconds %}
+                    and {{ waymark.order_to_us('step_' ~ step.number ~ '.event_order') }}
+                    - {{ waymark.order_to_us(from ~ '.' ~ anchor) }} <= {{ step.max_gap_seconds * 1000000 }}
+                    {%- endif %}
+                    {%- if funnel.order == 'strict' %}
+                    and coalesce(breaks_{{ before }}.event_order >= step_{{ step.number }}.event_order, true)
+                    {%- endif %}
+                    then step_{{ step.number }}.event_order
+            end as step_{{ step.number }}_order
+        from {{ from }}
+        {{ waymark.asof_join(from, 'step_' ~ step.number, keys, 'from_order', 'event_order') }}
+        {%- if funnel.order == 'strict' %}
+        {{ waymark.asof_join(from, 'breaks_' ~ before, ['unit_key'], 'anchor_order', 'event_order', '<') }}
+        {%- endif %}
+
+    ),
+
+    {% set attempts.name = 'with_' ~ step.number -%}
+    {% endfor -%}
+
+    {#- With a held property, what is excluded has the same value or none. -#}
+    {%- set dirty = [] -%}
+    {%- for exclusion in source.exclusions -%}
+    {%- set number = loop.index -%}
+    {%- set bounds = funnel.exclusions[loop.index0] -%}
+    {%- set to = 'step_' ~ bounds.to_step ~ '_order' -%}
+    {%- for held in ([true, false] if funnel.hold_constant else [false]) -%}
+    {%- set excluded = 'excluded_' ~ number ~ ('_held' if held else '') -%}
+    {%- set from = 'from_' ~ excluded %}
+    {{ excluded }} as (
+
+        select distinct
+            {{ exclusion.unit_key }} as unit_key,
+            {%- if held %}
+            {{ exclusion.held_value }} as held_value,
+            {%- endif %}
+            {{ exclusion.event_order }} as event_order
+        from {{ exclusion.rows }}
+        where
+            {{ exclusion.match }}
+            {%- if funnel.hold_constant %}
+            and {{ exclusion.held_value }} is {{ 'not null' if held else 'null' }}
+            {%- endif %}
+
+    ),
+
+    {{ from }} as (
+
+        select
+            *,
+            coalesce(step_{{ bounds.from_step }}_order, {{ never }}) as {{ from }}_order
+        from {{ attempts.name }}
+
+    ),
+
+    without_{{ excluded }} as (
+
+        select
+            {{ from }}.*,
+            case
+                when {{ from }}.{{ to }} is null
+                    then {{ waymark.order_to_us(excluded ~ '.event_order') }}
+                        <= {{ waymark.order_to_us(from ~ '.step_1_order') }} + {{ window_us }}
+                else {{ excluded }}.event_order < {{ from }}.{{ to }}
+            end as is_{{ excluded }}
+        from {{ from }}
+        {{ waymark.asof_join(
+            from, excluded, keys if held else ['unit_key'], from ~ '_order', 'event_order', '<'
+        ) }}
+
+    ),
+
+    {% do dirty.append('coalesce(is_' ~ excluded ~ ', false)') -%}
+    {%- set attempts.name = 'without_' ~ excluded -%}
+    {% endfor -%}
+    {% endfor -%}
+
+    final as (
+
+        select
+            {{ keys | join(', ') }},
+            {% for step in funnel.steps -%}
+            step_{{ step.number }}_order,
             {% endfor -%}
-        from chain
+            {{ waymark._funnel_depth(funnel) }},
+            {{ dirty | join(' or ') if dirty else 'false' }} as is_excluded
+        from {{ attempts.name }}
 
     )
 
-    select
-        visitor_key,
-        {% for step in range(1, count + 1) -%}
-        step_{{ step }}_order,
-        {% endfor -%}
-        {% for step in range(1, count + 1) -%}
-        case when step_{{ step }}_order is null then 0 else 1 end{{ ' + ' if not loop.last }}
-        {%- endfor %} as depth,
-        coalesce(
-            {%- for step in range(count, 0, -1) %}step_{{ step }}_order{{ ', ' if not loop.last }}{% endfor -%}
-        ) as deepest_order
-    from in_window
+    select * from final
 {% endmacro %}

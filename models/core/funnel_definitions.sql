@@ -1,13 +1,25 @@
 {%- set rows = [] %}
 {%- for funnel in waymark.load_config().funnels.values() %}
+    {%- set bars = funnel.order == 'any' %}
+    {%- set previous = namespace(number=none, required=none) %}
     {%- for step in funnel.steps %}
+        {%- set previous.number = previous.required %}
+        {%- set previous.required = previous.required if step.optional else step.number %}
         {%- do rows.append([
             funnel.name, funnel.label, funnel.owner,
-            step.number, step.label, step.goal.name, step.goal.id, funnel.steps | length,
-            funnel.window_seconds, funnel.order, funnel.entry, funnel.ties,
-            funnel.breakdowns | tojson,
-            funnel.date_from | string if funnel.date_from else none,
-            funnel.date_to | string if funnel.date_to else none,
+            step.number,
+            step.number ~ ' of ' ~ (funnel.steps | length) ~ ' steps' if bars else step.label,
+            none if bars else step.goal.name,
+            none if bars else step.goal.id,
+            previous.number,
+            (funnel.required | selectattr('number', 'gt', step.number) | map(attribute='number') | list + [none])[0],
+            step.optional, step.occurrence, step.min_gap_seconds, step.max_gap_seconds,
+            funnel.steps | length, funnel.window_seconds, funnel.order, funnel.entry, funnel.ties, funnel.mode,
+            funnel.unit.property or funnel.unit, funnel.hold_constant,
+            funnel.breakdowns | map(attribute='name') | list | tojson,
+            funnel.breakdown_by if funnel.breakdown_by is string else 'step_' ~ funnel.breakdown_by.step,
+            funnel.date_from or none, funnel.date_to or none,
+            funnel.definition | tojson,
             local_md5(funnel.definition | tojson),
         ]) %}
     {%- endfor %}
@@ -25,14 +37,25 @@ final as (
         'step_name': 'text',
         'goal_name': 'text',
         'goal_id': 'bigint',
+        'previous_step_number': 'integer',
+        'next_step_number': 'integer',
+        'is_optional': 'boolean',
+        'occurrence': 'text',
+        'min_gap_seconds': 'bigint',
+        'max_gap_seconds': 'bigint',
         'steps': 'integer',
         'window_seconds': 'bigint',
         'order_mode': 'text',
         'entry': 'text',
         'ties': 'text',
+        'mode': 'text',
+        'unit': 'text',
+        'hold_constant': 'text',
         'breakdowns': 'text',
+        'breakdown_by': 'text',
         'date_from': 'text',
         'date_to': 'text',
+        'definition': 'text',
         'config_hash': 'text',
     }, rows) }}
 

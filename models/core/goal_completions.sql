@@ -59,18 +59,14 @@ matched as (
         events.value,
         {%- endif %}
         events.currency,
-        {%- set with_breakdowns = [] %}
-        {%- for goal in group if waymark.breakdown_properties(config_, goal.name) %}
-            {%- do with_breakdowns.append(goal) %}
+        {%- set dimensions = {} %}
+        {%- for goal in group if waymark.completion_dimensions(config_, goal, 'events') %}
+            {%- do dimensions.update({goal.id: waymark.completion_dimensions(config_, goal, 'events')}) %}
         {%- endfor %}
-        {% if with_breakdowns -%}
+        {% if dimensions -%}
         case goal_events.goal_id
-            {% for goal in with_breakdowns -%}
-            {%- set pairs = [] -%}
-            {%- for property in waymark.breakdown_properties(config_, goal.name) -%}
-                {%- do pairs.append([property, waymark.event_property('events', property)]) -%}
-            {%- endfor -%}
-            when {{ goal.id }} then {{ waymark.json_object(pairs) }}
+            {% for goal_id, pairs in dimensions.items() -%}
+            when {{ goal_id }} then {{ waymark.json_object(pairs) }}
             {% endfor -%}
         end as dimensions
         {%- else -%}

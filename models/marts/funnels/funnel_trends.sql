@@ -21,17 +21,30 @@ data_end as (
 
 ),
 
+{% for period in ['day', 'week', 'month'] -%}
+{{ period }}_entries as (
+
+    select
+        *,
+        {{ waymark.period_start('entry_date', period, config_.week_start) }} as period_start
+    from unit_days
+
+),
+
+{{ period }}_units as (
+
+    {{ waymark.best_funnel_rows(period ~ '_entries', ['period_start']) }}
+
+),
+
+{% endfor -%}
 unit_periods as (
 
     {% for period in ['day', 'week', 'month'] -%}
     select
-        funnel_name,
         '{{ period }}' as period,
-        {{ waymark.period_start('entry_date', period, config_.week_start) }} as period_start,
-        visitor_key,
-        max(depth) as depth
-    from unit_days
-    group by 1, 2, 3, 4
+        *
+    from {{ period }}_units
     {{ 'union all' if not loop.last }}
 
     {% endfor %}
@@ -58,10 +71,9 @@ reached as (
         funnel_definitions.step_number,
         count(*) as units_reached
     from unit_periods
-    inner join funnel_definitions
-        on
-            unit_periods.funnel_name = funnel_definitions.funnel_name
-            and unit_periods.depth >= funnel_definitions.step_number
+    inner join funnel_definitions on unit_periods.funnel_name = funnel_definitions.funnel_name
+    where
+        {{ waymark.step_at('unit_periods', 'funnel_definitions.step_number') }} is not null
     group by
         unit_periods.funnel_name,
         unit_periods.period,

@@ -1,0 +1,7 @@
+{% macro quantile(expression, fraction) %}
+    {{ return(adapter.dispatch('quantile', 'waymark')(expression, fraction)) }}
+{% endmacro %}
+
+{% macro default__quantile(expression, fraction) -%}
+    percentile_cont({{ fraction }}) within group (order by {{ expression }})
+{%- endmacro %}

@@ -1,0 +1,265 @@
+{% macro _read_funnel(path, item, errors, goals=none) %}
+    {%- set known = {} -%}
+    {%- set order = item.get('order') or 'ordered' -%}
+    {%- set entry = item.get('entry') or 'first_step' -%}
+    {%- set ties = item.get('ties') or 'step_order' -%}
+    {%- set mode = item.get('mode') or 'units' -%}
+    {%- for key, value, choices in [
+        ('order', order, ['ordered', 'strict', 'any']),
+        ('entry', entry, ['first_step', 'any_step']),
+        ('ties', ties, ['step_order', 'strict']),
+        ('mode', mode, ['units', 'totals']),
+    ] -%}
+        {%- do waymark._check_choice(path ~ '.' ~ key, value, choices, errors) -%}
+    {%- endfor -%}
+
+    {#- The window, and what may not be longer than it. -#}
+    {%- if item.get('window') is none -%}
+        {%- do errors.append(
+            path ~ " has no window. Say how long a unit may take from the first step, such as window: '7 days'."
+        ) -%}
+        {%- set window_seconds = none -%}
+    {%- else -%}
+        {%- set window_seconds = waymark.duration_seconds(path ~ '.window', item['window'], errors) -%}
+    {%- endif -%}
+
+    {%- set steps = [] -%}
+    {%- set given = item.get('steps') -%}
+    {%- if given is none or given is string or given is mapping or given is not iterable or not given -%}
+        {%- do errors.append(
+            path ~ '.steps must be a list of goal names with at least one step, found ' ~ (given | tojson) ~ '.'
+        ) -%}
+        {%- set given = [] -%}
+    {%- elif given | length > 20 -%}
+        {%- do errors.append(
+            path ~ '.steps has ' ~ (given | length) ~ ' steps. At most 20 are possible: split the funnel.'
+        ) -%}
+    {%- endif -%}
+    {%- for step in given -%}
+        {%- set here = path ~ '.steps[' ~ loop.index ~ ']' -%}
+        {%- set options = step if step is mapping else {'goal': step} -%}
+        {%- do waymark._check_keys(
+            here, options, ['goal', 'label', 'optional', 'min_gap', 'max_gap', 'occurrence'], errors
+        ) -%}
+        {%- set optional = options.get('optional') -%}
+        {%- if optional is not none and optional is not boolean -%}
+            {%- do errors.append(here ~ '.optional must be true or false, found ' ~ (optional | tojson) ~ '.') -%}
+        {%- endif -%}
+        {%- set occurrence = options.get('occurrence') or 'every' -%}
+        {%- do waymark._check_choice(
+            here ~ '.occurrence', occurrence, ['every', 'first_matching', 'first_ever'], errors
+        ) -%}
+        {%- set gaps = {} -%}
+        {%- for key in ['min_gap', 'max_gap'] -%}
+            {%- set gap = waymark._optional_duration(here, options, key, errors) -%}
+            {%- do gaps.update({key: gap}) -%}
+            {%- if gap is not none and not steps -%}
+                {%- do errors.append(
+                    here ~ '.' ~ key ~ ' is the time since the step before. The first step has none: remove it.'
+                ) -%}
+            {%- elif gap is not none and window_seconds is not none and gap > window_seconds -%}
+                {%- do errors.append(
+                    here ~ '.' ~ key ~ ': ' ~ (options[key] | tojson) ~ ' is longer than the window '
+                    ~ (item['window'] | tojson) ~ ', which ends the attempt before.'
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- if gaps.min_gap is not none and gaps.max_gap is not none and gaps.min_gap > gaps.max_gap -%}
+            {%- do errors.append(
+                here ~ '.min_gap: ' ~ (options['min_gap'] | tojson) ~ ' is longer than max_gap '
+                ~ (options['max_gap'] | tojson) ~ ': no step can fit.'
+            ) -%}
+        {%- endif -%}
+        {%- set goal = waymark._step_goal(here, options.get('goal'), errors, goals, known) -%}
+        {%- do steps.append({
+            'number': loop.index,
+            'goal': goal or {},
+            'label': options.get('label') or goal.name,
+            'optional': optional is sameas true,
+            'occurrence': occurrence,
+            'min_gap_seconds': gaps.min_gap,
+            'max_gap_seconds': gaps.max_gap,
+        }) -%}
+    {%- endfor -%}
+    {%- set required = steps | rejectattr('optional') | list -%}
+    {%- if steps and steps[0].optional -%}
+        {%- do errors.append(
+            path ~ '.steps[1].optional: a funnel begins with its first step, so that one cannot be optional.'
+        ) -%}
+    {%- endif -%}
+
+    {#- Exclusions lie between two required steps. -#}
+    {%- set exclusions = [] -%}
+    {%- set listed = item.get('exclusions') or [] -%}
+    {%- if listed is string or listed is mapping or listed is not iterable -%}
+        {%- do errors.append(
+            path ~ '.exclusions must be a list of {goal, from_step, to_step}, found ' ~ (listed | tojson) ~ '.'
+        ) -%}
+        {%- set listed = [] -%}
+    {%- endif -%}
+    {%- for exclusion in listed -%}
+        {%- set here = path ~ '.exclusions[' ~ loop.index ~ ']' -%}
+        {%- set exclusion = exclusion if exclusion is mapping else {'goal': exclusion} -%}
+        {%- do waymark._check_keys(
+            here, exclusion,
+            ['goal', 'from_step', 'to_step'] + (['event', 'where'] if goals is not none else []), errors
+        ) -%}
+        {%- set from_step = 1 if exclusion.get('from_step') is none else exclusion['from_step'] -%}
+        {%- set to_step = steps | length if exclusion.get('to_step') is none else exclusion['to_step'] -%}
+        {%- set numbers = {'from_step': from_step, 'to_step': to_step} -%}
+        {%- set bad = [] -%}
+        {%- for key in numbers -%}
+            {%- set number = numbers[key] -%}
+            {%- if number is not integer or number is boolean or number < 1 or number > steps | length -%}
+                {%- do bad.append(key) -%}
+                {%- do errors.append(
+                    here ~ '.' ~ key ~ ' must be the number of a step, from 1 to ' ~ (steps | length) ~ ', found '
+                    ~ (number | tojson) ~ '.'
+                ) -%}
+            {%- elif steps[number - 1].optional and number > 1 -%}
+                {%- do errors.append(
+                    here ~ '.' ~ key ~ ': step ' ~ number ~ ' is optional and bounds nothing. Name a required step.'
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- if not bad and from_step >= to_step -%}
+            {%- do errors.append(
+                here ~ ': from_step ' ~ from_step ~ ' must come before to_step ' ~ to_step ~ '.'
+            ) -%}
+        {%- endif -%}
+        {%- set goal = none -%}
+        {%- if exclusion.get('event') is none -%}
+            {%- set goal = waymark._step_goal(here, exclusion.get('goal'), errors, goals, known) -%}
+            {%- for step in required if not bad and goal is not none and from_step < step.number < to_step
+                and step.goal.name == goal.name -%}
+                {%- do errors.append(
+                    here ~ ': ' ~ goal.name ~ ' is step ' ~ step.number ~ ' itself, so nobody could get past it.'
+                ) -%}
+            {%- endfor -%}
+        {%- elif exclusion.get('goal') is not none -%}
+            {%- do errors.append(here ~ ' has both goal and event. Name one of them.') -%}
+        {%- elif exclusion['event'] is not string -%}
+            {%- do errors.append(
+                here ~ '.event must be the name of an event, found ' ~ (exclusion['event'] | tojson) ~ '.'
+            ) -%}
+        {%- endif -%}
+        {%- do exclusions.append({
+            'key': here,
+            'goal': goal,
+            'event': exclusion.get('event'),
+            'conditions': waymark._conditions(here ~ '.where', exclusion['where'], errors)
+                if exclusion.get('where') is not none and goals is not none else [],
+            'from_step': from_step,
+            'to_step': to_step,
+        }) -%}
+    {%- endfor -%}
+
+    {#- Who walks, and what must stay the same. -#}
+    {%- set unit = item.get('unit') or 'visitor' -%}
+    {%- if unit is mapping -%}
+        {%- do waymark._check_keys(path ~ '.unit', unit, ['property'], errors) -%}
+    {%- endif -%}
+    {%- set units = ['visitor', 'session'] -%}
+    {%- if goals is not none and unit not in units and not (unit is mapping and unit.get('property') is string) -%}
+        {%- do errors.append(
+            path ~ '.unit must be visitor, session or {property: <name>}, found ' ~ (unit | tojson) ~ '.'
+            ~ (waymark._did_you_mean(unit, units) if unit is string else '')
+        ) -%}
+    {%- endif -%}
+    {%- set hold_constant = item.get('hold_constant') -%}
+    {%- if hold_constant is not none and hold_constant is not string -%}
+        {%- do errors.append(
+            path ~ '.hold_constant must be a property name, found ' ~ (hold_constant | tojson) ~ '.'
+        ) -%}
+    {%- endif -%}
+
+    {%- set breakdowns = waymark._breakdowns(path, item, errors) -%}
+    {%- set properties = [] -%}
+    {%- for breakdown in breakdowns -%}{%- do properties.extend(breakdown.properties) -%}{%- endfor -%}
+    {%- set breakdown_by = item.get('breakdown_by') or 'entry_step' -%}
+    {%- set anchors = ['entry_step', 'first_touch', 'last_touch', 'all_events'] -%}
+    {%- if breakdown_by is mapping -%}
+        {%- do waymark._check_keys(path ~ '.breakdown_by', breakdown_by, ['step'], errors) -%}
+        {%- set step = breakdown_by.get('step') -%}
+        {%- if step is not integer or step is boolean or step < 1 or step > steps | length -%}
+            {%- do errors.append(
+                path ~ '.breakdown_by.step must be the number of a step, from 1 to ' ~ (steps | length)
+                ~ ', found ' ~ (step | tojson) ~ '.'
+            ) -%}
+            {%- set breakdown_by = 'entry_step' -%}
+        {%- endif -%}
+    {%- elif breakdown_by not in anchors -%}
+        {%- do errors.append(
+            path ~ '.breakdown_by: ' ~ (breakdown_by | tojson) ~ ' is not one of ' ~ (anchors | join(', '))
+            ~ ' or {step: <number>}.' ~ waymark._did_you_mean(breakdown_by, anchors)
+        ) -%}
+    {%- endif -%}
+    {%- if item.get('breakdown_by') is not none and not breakdowns -%}
+        {%- do errors.append(
+            path ~ '.breakdown_by says whose value counts, but there are no breakdowns. Add some or remove it.'
+        ) -%}
+    {%- endif -%}
+
+    {%- for key in ['date_from', 'date_to'] if item.get(key) is not none -%}
+        {%- if not modules.re.match('^\\d{4}-\\d{2}-\\d{2}([ T]\\d{2}:\\d{2}(:\\d{2})?)?$', item[key] | string) -%}
+            {%- do errors.append(
+                path ~ '.' ~ key ~ ': ' ~ (item[key] | string | tojson)
+                ~ " is not a local time. Write '2026-01-31' or '2026-01-31 18:00'."
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set date_from = (item.get('date_from') or '') | string | replace('T', ' ') -%}
+    {%- set date_to = (item.get('date_to') or '') | string | replace('T', ' ') -%}
+    {%- if date_from and date_to and (date_to < date_from and not date_from.startswith(date_to)) -%}
+        {%- do errors.append(
+            path ~ '.date_from: ' ~ (date_from | tojson) ~ ' is after date_to ' ~ (date_to | tojson) ~ '.'
+        ) -%}
+    {%- endif -%}
+
+    {#- Options that contradict each other. -#}
+    {%- set used = {
+        'order: strict': order == 'strict',
+        'order: any': order == 'any',
+        'ties: strict': ties == 'strict',
+        'mode: totals': mode == 'totals',
+        'hold_constant': hold_constant is not none,
+        'exclusions': listed | length > 0,
+        'optional steps': required | length < steps | length,
+        'min_gap or max_gap': steps | rejectattr('min_gap_seconds', 'none') | list
+            + steps | rejectattr('max_gap_seconds', 'none') | list != [],
+    } -%}
+    {%- for option, why, contradicted in [
+        ('entry: any_step', 'counts each step by itself', used.keys() | list),
+        ('order: any', 'knows no order of steps', [
+            'ties: strict', 'exclusions', 'optional steps', 'min_gap or max_gap',
+        ]),
+    ] if option in ['entry: ' ~ entry, 'order: ' ~ order] -%}
+        {%- for other in contradicted if used[other] -%}
+            {%- do errors.append(
+                path ~ ': ' ~ option ~ ' ' ~ why ~ ', so ' ~ other ~ ' means nothing there. Remove one of the two.'
+            ) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+
+    {{ return({
+        'name': item.get('name'),
+        'label': item.get('label') or item.get('name'),
+        'owner': item.get('owner'),
+        'steps': steps,
+        'required': required,
+        'window_seconds': window_seconds,
+        'order': order,
+        'entry': entry,
+        'ties': ties,
+        'mode': mode,
+        'unit': unit,
+        'hold_constant': hold_constant,
+        'exclusions': exclusions,
+        'breakdowns': breakdowns,
+        'properties': properties | unique(case_sensitive=true) | list,
+        'breakdown_by': breakdown_by,
+        'date_from': date_from,
+        'date_to': date_to,
+        'definition': item,
+    }) }}
+{% endmacro %}

@@ -1,0 +1,19 @@
+{% macro _funnel_steps(funnel, source, entry_filter) %}
+    {#- CTEs step_1 to step_n: the moments at which each unit (and held value) completed the step. -#}
+    {%- for step in funnel.steps %}
+    step_{{ step.number }} as (
+
+        select
+            {{ source.unit_key }} as unit_key,
+            {%- if source.held_value %}
+            {{ source.held_value }} as held_value,
+            {%- endif %}
+            {{ source.event_order }} as event_order
+        from {{ waymark._funnel_step_rows(step, source) }}
+            {%- if step.number == 1 and entry_filter != 'true' %}
+            and {{ entry_filter }}
+            {%- endif %}
+
+    ),
+    {% endfor %}
+{%- endmacro %}
