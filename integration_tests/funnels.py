@@ -206,16 +206,18 @@ class FunnelParts(CompiledModels):
 
     def __init__(self, project, result):
         super().__init__(project, result, "int_funnel_unit_days")
-        self.wanted = {"funnel_units", "funnel_steps", "funnel_trends"}
         self.prepared = {}
-        self.tables = {}
-        for table in ("events", "goal_completions", "visitors", "sessions"):
-            described = self.rows(f"select column_name, column_type from (describe {table})")
-            self.tables[table] = {row["column_name"]: row["column_type"] for row in described}
+        self.tables = {name: self.types(name) for name in ("events", "goal_completions")}
         self.goal_ids = {
             row["goal_name"]: row["goal_id"] for row in self.rows("select * from goals")
         }
         self.parts = self.parts_of(result)
+        # So few rows are done before another thread is awake.
+        self.connection.execute("set threads = 1")
+
+    def types(self, table):
+        rows = self.rows(f"select column_name, column_type from (describe {table})")
+        return {row["column_name"]: row["column_type"] for row in rows}
 
     def parts_of(self, result):
         """The parts of the compiled model of a build or of `dbt compile`, in config order."""
@@ -226,7 +228,7 @@ class FunnelParts(CompiledModels):
         )
         return [part.strip() for part in sql.split(self.SEPARATOR)]
 
-    def load(self, events):
+    def load(self, events, funnel):
         """Put events of the oracle into the tables that the funnels read."""
         visitors = sorted({event.visitor for event in events} - {None})
         visits = sorted({event.session for event in events} - {None})
@@ -252,7 +254,7 @@ class FunnelParts(CompiledModels):
                     "properties": json.dumps(properties),
                 }
             )
-            dimensions = json.dumps(event.properties)
+            dimensions = json.dumps({**event.properties, **filters(funnel, event)})
             completed += [
                 {
                     **shared,
@@ -282,11 +284,20 @@ class FunnelParts(CompiledModels):
         """Build the marts of one funnel alone."""
         for kind, ids in self.ids.items():
             rows = [{f"{kind}_key": key, f"{kind}_id": name} for key, name in ids.items()]
-            self.fill(f"{kind}s", rows, self.tables[f"{kind}s"])
+            self.fill(f"{kind}s", rows, self.types(f"{kind}s"))
         self.connection.execute(f"create or replace table int_funnel_unit_days as {part}")
         for relation, sql in self.steps:
-            if relation.rpartition(".")[2].strip('"') in self.wanted:
-                self.connection.execute(f"create or replace table {relation} as {sql}")
+            self.connection.execute(f"create or replace table {relation} as {sql}")
+
+
+def filters(funnel, event):
+    """What goal_completions says of the `where` of each exclusion."""
+    return {
+        f"funnels.{funnel.name}.exclusions[{number}]": str(
+            funnel.passes_filter(exclusion, event)
+        ).lower()
+        for number, exclusion in enumerate(funnel.exclusions, 1)
+    }
 
 
 def units_sql(relation):

@@ -47,7 +47,8 @@ class Compiled:
         self.funnels = []
         for zone, day, week_start in PLACES:
             definitions = random_definitions(day, COUNT)
-            log = drawn_log([[1, 2], [3]], start_of(zone, day, GRIDS[0]), GRIDS[0], True, True)
+            # Only for the schema, and because a property that no event has is an error.
+            log = large_log(Random(1), zone, day, 20)
             files = write_rows(folder / "events.parquet", map(generic_row, log))
             project = Project(
                 folder,
@@ -59,7 +60,7 @@ class Compiled:
                 self.models = FunnelParts(project, project.build("+int_funnel_unit_days"))
                 self.parts.append(self.models.parts)
             else:
-                result = project.dbt("compile", "--select", "int_funnel_unit_days")
+                result = project.dbt("compile", "--select", "fqn:*int_funnel_unit_days")
                 self.parts.append(self.models.parts_of(result))
             self.funnels.append(oracles(definitions, zone, week_start))
 
@@ -70,7 +71,7 @@ class Compiled:
         events = facts(
             drawn_log(persons, start_of(zone, day, grid), grid, sequenced, native), GOALS
         )
-        self.models.load(events)
+        self.models.load(events, funnel)
         found = self.models.unit_days(self.parts[place][number], funnel)
         if funnel.totals:
             found = with_units_excluded_once(found)

@@ -7,10 +7,21 @@
     'month': waymark.period_start('period_start', 'month'),
 } %}
 
--- A visitor counts once a period. So a day has no more units of a step than its week, its month and
--- the whole funnel, and the days of each together have no fewer.
+-- A unit counts once a period. So a day has no more units of a step than its week, its month and the
+-- whole funnel, and the days of each together have no fewer. (Not so of an optional step: the deepest
+-- attempt of a week may have left out what a shallower one of a day did not.)
 
 with
+
+required_steps as (
+
+    select
+        funnel_name,
+        step_number
+    from {{ ref('funnel_definitions') }}
+    where not is_optional
+
+),
 
 funnel_trends as (
 
@@ -71,6 +82,10 @@ full outer join days
         and wholes.period = days.period
         and wholes.period_start is not distinct from days.period_start
         and wholes.step_number = days.step_number
+inner join required_steps
+    on
+        coalesce(wholes.funnel_name, days.funnel_name) = required_steps.funnel_name
+        and coalesce(wholes.step_number, days.step_number) = required_steps.step_number
 where
     coalesce(wholes.units_reached, -1)
     not between coalesce(days.most_of_a_day, 0) and coalesce(days.sum_of_days, 0)

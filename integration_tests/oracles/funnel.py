@@ -306,8 +306,11 @@ class Funnel:
             if "goal" in exclusion
             else event.event_name == exclusion["event"]
         )
+        return happened and self.passes_filter(exclusion, event)
+
+    def passes_filter(self, exclusion, event):
         filled = {name: value for name, value in event.properties.items() if value != ""}
-        return happened and all(
+        return all(
             goal_oracle.holds({"properties": filled}, name, condition)
             for name, condition in exclusion.get("where", {}).items()
         )
@@ -483,6 +486,9 @@ class Funnel:
         return self.carried(self.carriers(attempt, done, k), name)
 
     def dimensions(self, attempt, history):
+        # An open funnel has one value a unit, whatever the day.
+        if self.is_open:
+            (attempt,) = self.open_attempts(history)
         return {name: self.breakdown_value(attempt, history, name) for name in self.properties}
 
     # Models

@@ -241,6 +241,22 @@
         {%- endfor -%}
     {%- endfor -%}
 
+    {%- if order == 'any' and not errors -%}
+        {%- set sharing = {} -%}
+        {%- for step in steps -%}
+            {%- for other in steps if other.goal.name != step.goal.name
+                and waymark.goals_may_share_events(step.goal, other.goal) -%}
+                {%- do sharing.update({step.goal.name: true}) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- if sharing | length > 6 -%}
+            {%- do errors.append(
+                path ~ ': order: any can tell apart at most 6 goals that one event may complete together, found '
+                ~ (sharing.keys() | join(', ')) ~ '. Give them event names or conditions that exclude each other.'
+            ) -%}
+        {%- endif -%}
+    {%- endif -%}
+
     {{ return({
         'name': item.get('name'),
         'label': item.get('label') or item.get('name'),

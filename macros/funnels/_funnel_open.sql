@@ -9,8 +9,7 @@
     reached as (
 
         {% for step in funnel.steps -%}
-        {%- set fit = step.goal.id ~ step.occurrence -%}
-        {%- do asked.update({fit: asked.get(fit, 0) + 1}) -%}
+        {%- do asked.update({step.goal.id: asked.get(step.goal.id, 0) + 1}) -%}
         select
             {{ step.number }} as step_number,
             unit_key,
@@ -22,7 +21,7 @@
             select
                 {{ source.unit_key }} as unit_key,
                 {{ source.event_order }} as event_order
-                {%- if asked[fit] > 1 %},
+                {%- if asked[step.goal.id] > 1 %},
                 row_number() over (
                     partition by {{ source.unit_key }} order by {{ source.event_order }}
                 ) as occurrence
@@ -30,8 +29,8 @@
             from {{ waymark._funnel_step_rows(step, source) }}
             and {{ entry_filter }}
         ) as completed
-        {%- if asked[fit] > 1 %}
-        where occurrence >= {{ asked[fit] }}
+        {%- if asked[step.goal.id] > 1 %}
+        where occurrence >= {{ asked[step.goal.id] }}
         {%- endif %}
         group by unit_key{{ ', entry_date' if by_day }}
         {{ 'union all' if not loop.last }}

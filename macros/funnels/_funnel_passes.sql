@@ -5,24 +5,47 @@
         pointers from the first attempt, twice as far in each round. Attempts that begin after every
         earlier pass would have ended need no following: nearly all. -#}
     {%- set keys = waymark._funnel_keys(funnel) -%}
-    {%- set window = funnel.window_seconds * 1000000 * 1000 -%}
+    {%- set window_us = funnel.window_seconds * 1000000 -%}
     {%- set rounds = 20 %}
     {%- set columns = ['depth', 'deepest_order', 'completed_order', 'is_excluded'] -%}
     {%- for step in funnel.steps -%}{%- do columns.append('step_' ~ step.number ~ '_order') -%}{%- endfor %}
+    clean as (
+
+        select
+            *,
+            {{ waymark.order_to_us('step_1_order') }} as entered_us
+        from attempts
+        where not is_excluded
+
+    ),
+
+    completions_ahead as (
+
+        select
+            *,
+            min(completed_order) over (
+                partition by {{ keys | join(', ') }}, entered_us
+                order by step_1_order
+                rows between current row and unbounded following
+            ) as tied_order,
+            min(completed_order) over (
+                partition by {{ keys | join(', ') }}
+                order by entered_us
+                range between 1 following and {{ window_us }} following
+            ) as later_order
+        from clean
+
+    ),
+
     ended as (
 
         select
             *,
-            coalesce(
-                min(completed_order) over (
-                    partition by {{ keys | join(', ') }}
-                    order by step_1_order
-                    range between current row and {{ window }} following
-                ),
-                step_1_order + {{ window }}
-            ) as end_order
-        from attempts
-        where not is_excluded
+            case
+                when tied_order < later_order then tied_order
+                else coalesce(later_order, tied_order, (entered_us + {{ window_us }}) * 1000 + 999)
+            end as end_order
+        from completions_ahead
 
     ),
 

@@ -1,3 +1,5 @@
+{{ config(pre_hook="{{ waymark.check_properties(ref('events')) }}") }}
+
 {%- set config_ = waymark.load_config() %}
 {%- set goals = config_.goals.values() | list %}
 {%- set levels = goals | map(attribute='level') | unique | sort %}

@@ -1,8 +1,14 @@
 {% test steps_monotonic(
     model, column_name, step_column='step_number',
-    group_by=['funnel_name', 'breakdown_name', 'breakdown_value']
+    group_by=['funnel_name', 'breakdown_name', 'breakdown_value'], definitions=none
 ) %}
     with
+
+    counted as (
+
+        select * from {{ model }}
+
+    ),
 
     steps as (
 
@@ -18,7 +24,19 @@
                 {%- endif %}
                 order by {{ step_column }}
             ) as units_before
-        from {{ model }}
+        from counted
+        {%- if definitions %}
+        -- an optional step, and a step of an open funnel, may have more than the one before
+        where exists (
+            select 1
+            from {{ definitions }} as definitions
+            where
+                counted.funnel_name = definitions.funnel_name
+                and counted.{{ step_column }} = definitions.step_number
+                and not definitions.is_optional
+                and definitions.entry = 'first_step'
+        )
+        {%- endif %}
 
     )
 
