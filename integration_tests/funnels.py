@@ -228,8 +228,11 @@ class FunnelParts(CompiledModels):
         )
         return [part.strip() for part in sql.split(self.SEPARATOR)]
 
-    def load(self, events, funnel):
-        """Put events of the oracle into the tables that the funnels read."""
+    def load(self, events, filters_of=lambda event: {}):
+        """Put events of the oracle into the tables that the funnels read.
+
+        `filters_of` an event are the keys that goal_completions adds to its dimensions.
+        """
         visitors = sorted({event.visitor for event in events} - {None})
         visits = sorted({event.session for event in events} - {None})
         self.ids = {"visitor": dict(enumerate(visitors, 1)), "session": dict(enumerate(visits, 1))}
@@ -254,7 +257,7 @@ class FunnelParts(CompiledModels):
                     "properties": json.dumps(properties),
                 }
             )
-            dimensions = json.dumps({**event.properties, **filters(funnel, event)})
+            dimensions = json.dumps({**event.properties, **filters_of(event)})
             completed += [
                 {
                     **shared,
@@ -280,12 +283,12 @@ class FunnelParts(CompiledModels):
             row["unit_id"] = ids[row["unit_key"]] if ids else row["unit_id"]
         return read_units(rows, funnel)
 
-    def marts(self, part):
-        """Build the marts of one funnel alone."""
+    def marts(self, unit_days):
+        """Build the marts on a query for int_funnel_unit_days."""
         for kind, ids in self.ids.items():
             rows = [{f"{kind}_key": key, f"{kind}_id": name} for key, name in ids.items()]
             self.fill(f"{kind}s", rows, self.types(f"{kind}s"))
-        self.connection.execute(f"create or replace table int_funnel_unit_days as {part}")
+        self.connection.execute(f"create or replace table int_funnel_unit_days as {unit_days}")
         for relation, sql in self.steps:
             self.connection.execute(f"create or replace table {relation} as {sql}")
 

@@ -17,6 +17,7 @@ from funnels import (
     PLACES,
     FunnelParts,
     assert_same_rows,
+    filters,
     oracles,
     pairs_of,
     project_vars,
@@ -60,7 +61,7 @@ class Compiled:
                 self.models = FunnelParts(project, project.build("+int_funnel_unit_days"))
                 self.parts.append(self.models.parts)
             else:
-                result = project.dbt("compile", "--select", "fqn:*int_funnel_unit_days")
+                result = project.dbt("compile", "--select", "intermediate")
                 self.parts.append(self.models.parts_of(result))
             self.funnels.append(oracles(definitions, zone, week_start))
 
@@ -71,7 +72,7 @@ class Compiled:
         events = facts(
             drawn_log(persons, start_of(zone, day, grid), grid, sequenced, native), GOALS
         )
-        self.models.load(events, funnel)
+        self.models.load(events, lambda event: filters(funnel, event))
         found = self.models.unit_days(self.parts[place][number], funnel)
         if funnel.totals:
             found = with_units_excluded_once(found)

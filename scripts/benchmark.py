@@ -22,6 +22,7 @@ INPUTS = {
     "GA4 sample export": str(SAMPLE / "*.parquet"),
 }
 SLOWEST_MODELS = 12
+PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb")
 
 
 def build(directory, files):
@@ -113,14 +114,23 @@ def measure():
     return summary, details
 
 
-def machine():
+def machine(*more):
     gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    packages = ", ".join(f"{name} {version(name)}" for name in ("dbt-core", "dbt-duckdb", "duckdb"))
+    packages = ", ".join(f"{name} {version(name)}" for name in (*PACKAGES, *more))
     return (
         f"{os.cpu_count()} cores, {gigabytes:.0f} GiB of memory, {platform.system()} "
         f"{platform.machine()}, Python {platform.python_version()}, {packages}; "
         f"{time.strftime('%Y-%m-%d', time.gmtime())}."
     )
+
+
+def write_figures(section, lines):
+    """Replace what stands between the two marks of a section of the report."""
+    start, end = (f"<!-- {section}: {edge} -->\n" for edge in ("start", "end"))
+    before, _, rest = REPORT.read_text().partition(start)
+    after = rest.partition(end)[2]
+    REPORT.write_text(before + start + "\n".join(lines) + "\n" + end + after)
+    print(f"The figures are in {REPORT}.")
 
 
 def main():
@@ -132,16 +142,7 @@ def main():
         *summary,
         *details,
     ]
-    before, _, rest = REPORT.read_text().partition("<!-- figures: start -->\n")
-    after = rest.partition("<!-- figures: end -->")[2]
-    REPORT.write_text(
-        before
-        + "<!-- figures: start -->\n"
-        + "\n".join(lines)
-        + "\n<!-- figures: end -->"
-        + after
-    )
-    print(f"The figures are in {REPORT}.")
+    write_figures("builds", lines)
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@
     entries as (
 
         {% for fit in fits -%}
-        select
+        select distinct
             {{ source.unit_key }} as unit_key,
             {%- if source.held_value %}
             {{ source.held_value }} as held_value,
