@@ -31,7 +31,7 @@
             {{ source.event_order }} as event_order,
             {% for fit in fits -%}
             {%- set first = 'first_' ~ fit.step.number -%}
-            {{ 'max(' if source.event_id }}case
+            max(case
                 when
                     {{ source.goal_match[fit.goal.id] }}
                     {%- if fit.step.occurrence != 'every' %}
@@ -39,13 +39,13 @@
                     {%- endif %}
                     then 1
                 else 0
-            end{{ ')' if source.event_id }} as fits_{{ fit.id }},
+            end) as fits_{{ fit.id }},
             {% endfor -%}
-            {{ 'max(' if source.event_id }}case
+            max(case
                 when {{ source.goal_match[required[0].goal.id] }} and {{ entry_filter }}
                     then 1
                 else 0
-            end{{ ')' if source.event_id }} as is_entry
+            end) as is_entry
         from {{ source.completions }}
         {%- for fit in fits if fit.step.occurrence != 'every' %}
         left join first_{{ fit.step.number }}
@@ -61,9 +61,7 @@
             {%- if funnel.hold_constant %}
             and {{ source.held_value }} is not null
             {%- endif %}
-        {%- if source.event_id %}
         group by 1, 2, {{ '3, ' if funnel.hold_constant }}{{ source.event_id }}
-        {%- endif %}
 
     ),
 

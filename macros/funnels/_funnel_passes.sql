@@ -137,15 +137,10 @@
     ),
 
     {% endfor -%}
-    passes as (
+    assigned as (
 
         select
-            {%- for key in keys %}
-            ended.{{ key }},
-            {%- endfor %}
-            {%- for column in columns %}
-            ended.{{ column }},
-            {%- endfor %}
+            ended.*,
             max(begun.step_1_order) over (
                 partition by ended.{{ keys | join(', ended.') }}
                 order by ended.step_1_order
@@ -157,6 +152,16 @@
                 ended.{{ key }} = begun.{{ key }}
                 and {% endfor -%}
                 ended.step_1_order = begun.step_1_order
+
+    ),
+
+    passes as (
+
+        select
+            {{ (keys + columns) | join(',\n            ') }},
+            pass_order
+        from assigned
+        where entered_us <= {{ waymark.order_to_us('pass_order') }} + {{ window_us }}
         {%- if funnel.exclusions %}
 
         union all
@@ -167,9 +172,7 @@
             {%- if funnel.hold_constant %}
             null as held_value,
             {%- endif %}
-            {%- for column in columns %}
-            {{ column }},
-            {%- endfor %}
+            {{ columns | join(',\n            ') }},
             null as pass_order
         from attempts
         where is_excluded

@@ -55,6 +55,8 @@
     {%- for name in funnel.properties -%}
         {%- do property.update({name: "nullif(completions.property_" ~ loop.index ~ ", '')"}) -%}
     {%- endfor -%}
+    {#- Rows must be told apart only where one may serve several steps. -#}
+    {%- set with_ids = waymark._steps_share_events(funnel.steps) -%}
     {%- set step_goals = {} -%}
     {%- for one in funnel.steps -%}{%- do step_goals.update({one.goal.id: goal_match[one.goal.id]}) -%}{%- endfor -%}
     {%- set source = {
@@ -65,7 +67,7 @@
         'held_value': 'completions.held_value' if hold_constant else none,
         'event_order': 'completions.event_order',
         'events_order': 'completions.event_order',
-        'event_id': none,
+        'event_id': 'completions.event_id' if with_ids else none,
         'goal_match': step_goals,
         'name_match': step_goals,
         'property': property,
@@ -85,6 +87,9 @@
             {%- for name in funnel.properties %}
             cast({{ name }} as {{ dbt.type_string() }}) as property_{{ loop.index }},
             {%- endfor %}
+            {%- if with_ids %}
+            row_number() over (order by {{ event_order }}) as event_id,
+            {%- endif %}
             case {{ step }}
                 {% for value, number in numbers.items() -%}
                 when {{ value if value is number else waymark.text_literal(value) }} then {{ number }}

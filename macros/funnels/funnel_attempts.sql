@@ -3,13 +3,6 @@
     {%- set window_us = funnel.window_seconds * 1000000 -%}
     {#- Later than everything: where a step that is looked from was not reached, nothing follows. -#}
     {%- set never = 9000000000000000000 -%}
-    {%- set sharing = namespace(required=false, optional=[]) -%}
-    {%- for step in funnel.steps -%}
-        {%- for other in funnel.steps[loop.index:] if waymark.goals_may_share_events(step.goal, other.goal) -%}
-            {%- set sharing.required = sharing.required or not (step.optional or other.optional) -%}
-            {%- do sharing.optional.extend([step, other] | selectattr('optional') | map(attribute='number')) -%}
-        {%- endfor -%}
-    {%- endfor -%}
     {%- set attempts = namespace(name='in_window') -%}
 
     with
@@ -19,7 +12,7 @@
     {%- if funnel.order == 'strict' %}
     {{ waymark._funnel_breaks(funnel, source) }}
     {%- endif %}
-    {%- if sharing.required and funnel.ties == 'step_order' %}
+    {%- if funnel.ties == 'step_order' and waymark._steps_share_events(funnel.required) %}
     {{ waymark._funnel_chain_with_overlaps(funnel, source, entry_filter) }}
     {%- else %}
     {{ waymark._funnel_chain(funnel) }}
@@ -36,8 +29,11 @@
     {%- set before = (funnel.required | selectattr('number', 'lt', step.number) | list)[-1].number -%}
     {%- set after = (funnel.required | selectattr('number', 'gt', step.number) | map(attribute='number') | list + [none])[0] -%}
     {%- set anchor = 'step_' ~ before ~ '_order' -%}
-    {%- set shares = step.number in sharing.optional -%}
-    {%- set strict = shares or funnel.ties == 'strict' -%}
+    {%- set shares = namespace(any=false) -%}
+    {%- for other in funnel.steps if other.number != step.number and waymark.goals_may_share_events(step.goal, other.goal) -%}
+        {%- set shares.any = true -%}
+    {%- endfor -%}
+    {%- set strict = shares.any or funnel.ties == 'strict' -%}
     {%- set from = 'before_' ~ step.number -%}
     {%- set places = [anchor ~ (' + 1' if strict else '')] -%}
     {%- if step.min_gap_seconds -%}
