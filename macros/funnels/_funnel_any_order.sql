@@ -79,8 +79,8 @@
             {{ source.held_value }} as held_value,
             {%- endif %}
             {{ source.event_order }} as event_order
-            {%- if source.event_id %},
-            {{ source.event_id }} as event_id
+            {%- if source.row_id %},
+            {{ source.row_id }} as row_id
             {%- endif %}
         from {{ waymark._funnel_step_rows(fit.step, source) }}
         {{ 'union' if not loop.last }}

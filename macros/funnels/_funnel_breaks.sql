@@ -20,7 +20,7 @@
     {%- for other in funnel.steps[step.number - 1:after - 1] -%}
         {%- do matches.append(source.goal_match[other.goal.id]) -%}
     {%- endfor -%}
-    {%- set counted = 'distinct ' ~ source.event_id if matches | length > 1 and source.event_id else '*' -%}
+    {%- set counted = 'distinct ' ~ source.row_id if matches | length > 1 and source.row_id else '*' -%}
     breaks_{{ step.number }} as (
 
         select

@@ -61,7 +61,7 @@
             {%- if funnel.hold_constant %}
             and {{ source.held_value }} is not null
             {%- endif %}
-        group by 1, 2, {{ '3, ' if funnel.hold_constant }}{{ source.event_id }}
+        group by 1, 2, {{ '3, ' if funnel.hold_constant }}{{ source.row_id }}
 
     ),
 

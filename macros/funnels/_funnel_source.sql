@@ -44,6 +44,7 @@
         'events_order': 'events.event_order',
         'event_at': 'completions.completed_at',
         'event_id': 'completions.event_id',
+        'row_id': 'completions.event_id',
         'goal_match': goal_match,
         'name_match': name_match,
         'property': property,

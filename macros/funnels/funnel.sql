@@ -67,7 +67,8 @@
         'held_value': 'completions.held_value' if hold_constant else none,
         'event_order': 'completions.event_order',
         'events_order': 'completions.event_order',
-        'event_id': 'completions.event_id' if with_ids else none,
+        'event_id': none,
+        'row_id': 'completions.row_id' if with_ids else none,
         'goal_match': step_goals,
         'name_match': step_goals,
         'property': property,
@@ -88,7 +89,7 @@
             cast({{ name }} as {{ dbt.type_string() }}) as property_{{ loop.index }},
             {%- endfor %}
             {%- if with_ids %}
-            row_number() over (order by {{ event_order }}) as event_id,
+            row_number() over (order by {{ event_order }}) as row_id,
             {%- endif %}
             case {{ step }}
                 {% for value, number in numbers.items() -%}
