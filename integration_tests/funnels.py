@@ -5,10 +5,7 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from random import Random
 
-from hypothesis import note
-
 from helpers import CompiledModels, moment
-from logs import START
 from oracles import MINUTE, duration
 from oracles.funnel import Funnel, microseconds
 
@@ -345,11 +342,20 @@ def in_order(rows):
 
 
 def assert_same_rows(found, expected, funnel, events):
-    """Names the funnel, the log and the rows, so that a failure can be done again by hand."""
-    found, expected = in_order(found), in_order(expected)
-    if found != expected:
-        base = min((event.at for event in events), default=START)
-        note(f"funnel: {json.dumps(funnel.config)}")
-        for event in sorted(events, key=lambda event: (event.order, event.event_id)):
-            note(f"  +{(event.at - base) / MINUTE:g} min {event}")
-        assert found == expected, "(found, expected)"
+    """Names the funnel and the log of a unit, so that a failure can be done again by hand."""
+    wrong = in_order(row for row in found if row not in expected)
+    missing = in_order(row for row in expected if row not in found)
+    if wrong or missing or len(found) != len(expected):
+        (unit,) = {row["unit_id"] for row in (wrong + missing)[:1]} or [None]
+        log = sorted(event for event in events if funnel.unit_of(event) == unit)
+        raise AssertionError(
+            "\n".join(
+                [
+                    json.dumps(funnel.config),
+                    *(str(event) for event in log),
+                    *(f"found {row}" for row in wrong if row["unit_id"] == unit),
+                    *(f"expected {row}" for row in missing if row["unit_id"] == unit),
+                    f"{len(found)} rows found, {len(expected)} expected",
+                ]
+            )
+        )

@@ -78,8 +78,10 @@ def test_random_options(tmp_path, technique):
     definitions = [any_table(random, number) for number in range(COUNT)]
     queries = compiled(Project(tmp_path, join_technique=technique), definitions)
     with duckdb.connect() as connection:
-        connection.execute("create table log (visitor text, session text, event_name text,"
-                           " happened_at timestamp, plan text, device text, doc text, account text)")
+        connection.execute(
+            "create table log (visitor text, session text, event_name text,"
+            " happened_at timestamp, plan text, device text, doc text, account text)"
+        )
         for definition, sql in zip(definitions, queries, strict=True):
             funnel = Funnel(definition, GOALS, MAY_SHARE, ZONE, "monday")
             grid = duration(definition["window"]) // 6
@@ -112,14 +114,21 @@ def check(rows, funnel, events, definition):
         key: row for key, row in funnel.funnel_steps(events).items() if row["units_entered"]
     }
     found = {
-        (row.get("breakdown_name", "all"), row.get("breakdown_value", "all"), row["step_number"]): row
+        (
+            row.get("breakdown_name", "all"),
+            row.get("breakdown_value", "all"),
+            row["step_number"],
+        ): row
         for row in rows
     }
     assert found.keys() == expected.keys(), (definition, events)
     for key, row in expected.items():
         for column in found[key].keys() & row.keys():
             assert found[key][column] == pytest.approx(row[column]), (
-                key, column, definition, events,
+                key,
+                column,
+                definition,
+                events,
             )
 
 

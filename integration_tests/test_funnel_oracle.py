@@ -80,9 +80,12 @@ class Compiled:
 
 
 def with_units_excluded_once(rows):
-    """In totals a unit counts as excluded when it has no pass; other dirty days say nothing."""
-    passed = {row["unit_id"] for row in rows if not row["is_excluded"]}
-    return [row for row in rows if not (row["is_excluded"] and row["unit_id"] in passed)]
+    """In totals a unit is excluded when it has no pass; on which days says nothing."""
+    passes = [row for row in rows if not row["is_excluded"]]
+    without = {row["unit_id"] for row in rows} - {row["unit_id"] for row in passes}
+    return passes + [
+        {"unit_id": unit, "entry_date": None, "is_excluded": True, "depth": 0} for unit in without
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 {{ config(enabled=(project_name == 'waymark')) }}
 
--- Who reached the required step before either reached this one too or dropped off. In a closed funnel
--- nobody else gets there, so those who did not drop off are all that reached the step.
+-- Who reached the required step before either reached this one too or dropped off. In a closed
+-- funnel nobody else gets there, so those who did not drop off are all that reached the step.
 
 with
 

@@ -7,9 +7,9 @@
     'month': waymark.period_start('period_start', 'month'),
 } %}
 
--- A unit counts once a period. So a day has no more units of a step than its week, its month and the
--- whole funnel, and the days of each together have no fewer. (Not so of an optional step: the deepest
--- attempt of a week may have left out what a shallower one of a day did not.)
+-- A unit counts once a period. So a day has no more units of a step than its week, its month and
+-- the whole funnel, and the days of each together have no fewer. (Not so of an optional step: the
+-- deepest attempt of a week may have left out what a shallower one of a day did not.)
 
 with
 

@@ -95,6 +95,7 @@ class Funnel:
                 step if isinstance(step, dict) else {"goal": step} for step in config["steps"]
             )
         ]
+        self.all_goals = {step.goal for step in self.steps}
         self.required = [k for k, step in enumerate(self.steps) if not step.optional]
         self.window = duration(config["window"])
         self.order = config.get("order", "ordered")
@@ -444,24 +445,35 @@ class Funnel:
 
     # Breakdowns
 
-    def carriers(self, attempt, done, k):
-        """The events that may have served step k at its moment."""
-        moment = attempt.moments[k]
-        # In any order the steps are bars, which an event of any step can fill.
-        goals = range(len(self.steps)) if self.order == "any" else [k]
-        return [event for g in goals for event in done[g] if event.order == moment]
+    def carried(self, attempt, history, name, moment, goals):
+        # Of several tied events of the goal at that moment the smallest event_id.
+        event = min(
+            (
+                event
+                for event in history
+                if event.order == moment
+                and goals & event.goals
+                and (not self.hold or self.held_of(event) == attempt.held)
+            ),
+            key=lambda event: event.event_id,
+        )
+        return self.value(event, name) or "(not set)"
 
-    def carried(self, events, name):
-        # Of several tied events the smallest event_id.
-        return self.value(min(events, key=lambda event: event.event_id), name) or "(not set)"
+    def value_at_entry(self, attempt, history, name):
+        # In any order, and in an open funnel, any step can be the entry.
+        goals = self.all_goals if self.order == "any" or self.is_open else {self.steps[0].goal}
+        return self.carried(attempt, history, name, attempt.entry, goals)
+
+    def value_at_step(self, attempt, history, name, k):
+        # In any order the steps are bars, which an event of any step can fill.
+        goals = self.all_goals if self.order == "any" else {self.steps[k].goal}
+        return self.carried(attempt, history, name, attempt.moments[k], goals)
 
     def touches(self, history, attempt):
         # Touches are over all completions of any step, whatever the date range.
-        goals = {step.goal for step in self.steps}
-        return [event for event in history if goals & event.goals]
+        return [event for event in history if self.all_goals & event.goals]
 
     def breakdown_value(self, attempt, history, name):
-        done = self.completions(history, attempt.held)
         reached = [k for k, moment in enumerate(attempt.moments) if moment is not None]
         if self.anchor in ("first_touch", "last_touch"):
             values = [self.value(event, name) for event in self.touches(history, attempt)]
@@ -469,21 +481,14 @@ class Funnel:
             if not filled:
                 return "(not set)"
             return filled[0] if self.anchor == "first_touch" else filled[-1]
+        if self.anchor == "entry_step":
+            return self.value_at_entry(attempt, history, name)
         # all_events: the value that the events of all reached steps carry.
         if self.anchor == "all_events":
-            values = {self.carried(self.carriers(attempt, done, k), name) for k in reached}
+            values = {self.value_at_step(attempt, history, name, k) for k in reached}
             return values.pop() if len(values) == 1 else "(mixed)"
-        if self.anchor == "entry_step":
-            entries = [k for k in reached if attempt.moments[k] == attempt.entry]
-            # Of an open funnel any step can be the entry.
-            entries = entries if self.is_open else [0]
-            return self.carried(
-                [event for k in entries for event in self.carriers(attempt, done, k)], name
-            )
         k = self.anchor["step"] - 1
-        if k not in reached:
-            return "(not reached)"
-        return self.carried(self.carriers(attempt, done, k), name)
+        return self.value_at_step(attempt, history, name, k) if k in reached else "(not reached)"
 
     def dimensions(self, attempt, history):
         # An open funnel has one value a unit, whatever the day.
@@ -537,9 +542,11 @@ class Funnel:
             days = self.of_periods(history, self.local_date)
             for (number, _), attempt in days.items():
                 rows.append(self.row(unit, number, attempt, history, last))
-            # A day with only dirty attempts; in totals, of a unit with nothing else.
-            dirty = [] if self.totals and days else self.attempts(history)
-            dirty_days = {self.local_date(one.entry // 1000) for one in dirty if one.is_dirty}
+            # A day with only dirty attempts; in totals the unit, if it has nothing else.
+            dirty = [one for one in self.attempts(history) if one.is_dirty]
+            dirty_days = {self.local_date(one.entry // 1000) for one in dirty}
+            if self.totals:
+                dirty_days = {None} if dirty and not days else set()
             for day in dirty_days - {day for _, day in days}:
                 rows.append({"unit_id": unit, "entry_date": day, "is_excluded": True, "depth": 0})
         return rows
@@ -562,11 +569,13 @@ class Funnel:
 
     def without_unit(self, k, events):
         # Completions without a unit, or without the held property, are counted beside.
+        own = self.steps[k].goal
+        # In any order the steps are bars: those of all their goals.
+        goals = self.all_goals if self.order == "any" else {own}
         return sum(
-            1
+            len(goals & event.goals)
             for event in events
-            if self.steps[k].goal in event.goals
-            and (self.unit_of(event) is None or (self.hold and self.held_of(event) is None))
+            if self.unit_of(event) is None or (self.hold and self.held_of(event) is None)
         )
 
     def sliced(self, rows):

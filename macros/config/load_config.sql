@@ -27,6 +27,9 @@
     {%- do waymark._check_choice('week_start', week_start, ['monday', 'sunday'], errors) -%}
     {%- set identity = waymark.get_config('identity') or 'user' -%}
     {%- do waymark._check_choice('identity', identity, ['user', 'device'], errors) -%}
+    {%- do waymark._check_choice(
+        'join_technique', waymark.get_config('join_technique'), ['asof', 'window'], errors
+    ) -%}
     {%- set lookback_days = waymark.get_config('lookback_days') -%}
     {%- set lookback_days = 3 if lookback_days is none else lookback_days -%}
     {%- if lookback_days is not integer or lookback_days is boolean or lookback_days < 0 -%}

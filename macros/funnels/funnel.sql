@@ -75,13 +75,15 @@
         'exclusions': exclusion_sources,
     } -%}
     {%- set event_order = event_order or waymark.epoch_us(time) ~ ' * 1000' -%}
+    {%- set in_place = waymark._has_integer_column(relation, unit) -%}
+    {%- set unit_key = unit if in_place else waymark.row_key(unit) -%}
 
     with
 
-    step_rows as (
+    step_rows as {{ waymark.not_materialized() if in_place and not with_ids }}(
 
         select
-            {{ waymark.row_key(unit) }} as unit_key,
+            {{ unit_key }} as unit_key,
             {%- if hold_constant %}
             nullif(cast({{ hold_constant }} as {{ dbt.type_string() }}), '') as held_value,
             {%- endif %}
@@ -111,7 +113,7 @@
     unit_rows as (
 
         select
-            {{ waymark.row_key(unit) }} as unit_key,
+            {{ unit_key }} as unit_key,
             {{ event_order }} as event_order
         from {{ relation }}
         where {{ unit }} is not null

@@ -1,7 +1,11 @@
-{%- set config_ = waymark.load_config() %}
-{%- set properties = [] %}
-{%- for funnel in config_.funnels.values() if funnel.unit is mapping %}
-    {%- do properties.append(funnel.unit.property) %}
+{%- set unit_keys = {} %}
+{%- for funnel in waymark.load_config().funnels.values() %}
+    {%- if funnel.unit is string %}
+        {%- do unit_keys.update({funnel.unit: 'events.' ~ funnel.unit ~ '_key'}) %}
+    {%- else %}
+        {%- set value = "nullif(" ~ waymark.event_property('events', funnel.unit.property) ~ ", '')" %}
+        {%- do unit_keys.update({funnel.unit.property: waymark.surrogate_key(value)}) %}
+    {%- endif %}
 {%- endfor %}
 
 with
@@ -41,35 +45,44 @@ stopped as (
 
 ),
 
+first_stops as (
+
+    select
+        unit_type,
+        unit_key,
+        min(deepest_order) as first_stop_order
+    from stopped
+    group by unit_type, unit_key
+
+),
+
 unit_events as (
 
-    {% for unit, unit_key in [('visitor', 'events.visitor_key'), ('session', 'events.session_key')] -%}
+    {% for unit_type, unit_key in unit_keys.items() -%}
     select
-        '{{ unit }}' as unit_type,
-        {{ unit_key }} as unit_key,
+        first_stops.unit_type,
+        first_stops.unit_key,
         events.event_order,
         events.event_at,
         events.event_name,
         events.page_path
     from events
-    where {{ unit_key }} in (select stopped.unit_key from stopped where stopped.unit_type = '{{ unit }}')
-
-    {% if not loop.last or properties -%}
-    union all
-
-    {% endif -%}
-    {% endfor -%}
-    {% for property in properties | unique(case_sensitive=true) -%}
-    select
-        {{ waymark.text_literal(property) }} as unit_type,
-        {{ waymark.surrogate_key(waymark.event_property('events', property)) }} as unit_key,
-        events.event_order,
-        events.event_at,
-        events.event_name,
-        events.page_path
-    from events
-    where nullif({{ waymark.event_property('events', property) }}, '') is not null
+    inner join first_stops
+        on
+            {{ unit_key }} = first_stops.unit_key
+            and events.event_order > first_stops.first_stop_order
+    where first_stops.unit_type = {{ waymark.text_literal(unit_type) }}
     {{ 'union all' if not loop.last }}
+
+    {% else -%}
+    {{ waymark.empty_relation({
+        'unit_type': 'text',
+        'unit_key': 'bigint',
+        'event_order': 'bigint',
+        'event_at': 'timestamp',
+        'event_name': 'text',
+        'page_path': 'text',
+    }) }}
 
     {% endfor %}
 ),
@@ -105,7 +118,9 @@ followed as (
         stopped.*,
         moments.event_number
     from stopped
-    {{ waymark.asof_join('stopped', 'moments', ['unit_type', 'unit_key'], 'deepest_order', 'event_order', '<') }}
+    {{ waymark.asof_join(
+        'stopped', 'moments', ['unit_type', 'unit_key'], 'deepest_order', 'event_order', '<'
+    ) }}
 
 ),
 

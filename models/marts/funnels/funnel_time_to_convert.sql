@@ -108,12 +108,18 @@ final as (
         coalesce(bucketed.units, 0) as units,
         sum(coalesce(bucketed.units, 0)) over (
             partition by
-                slices.funnel_name, slices.breakdown_name, slices.breakdown_value, funnel_definitions.step_number
+                slices.funnel_name,
+                slices.breakdown_name,
+                slices.breakdown_value,
+                funnel_definitions.step_number
             order by buckets.bucket_number
         ) as units_so_far,
         sum(coalesce(bucketed.units, 0)) over (
             partition by
-                slices.funnel_name, slices.breakdown_name, slices.breakdown_value, funnel_definitions.step_number
+                slices.funnel_name,
+                slices.breakdown_name,
+                slices.breakdown_value,
+                funnel_definitions.step_number
         ) as units_reached
     from slices
     inner join funnel_definitions
@@ -122,7 +128,7 @@ final as (
             and funnel_definitions.step_number > 1
     inner join buckets
         on
-            buckets.bucket_from_seconds <= funnel_definitions.window_seconds
+            funnel_definitions.window_seconds >= buckets.bucket_from_seconds
             or funnel_definitions.entry = 'any_step'
     left join bucketed
         on
