@@ -12,6 +12,7 @@
         {%- for property in funnel.properties -%}{%- do used.append([path ~ '.breakdowns', property]) -%}{%- endfor -%}
     {%- endfor -%}
     {%- for cohort in config.cohorts.values() -%}
+        {%- do used.append(['cohorts.' ~ cohort.name ~ '.start', cohort.start_property]) -%}
         {%- for breakdown in cohort.breakdowns -%}
             {%- for property in breakdown.properties -%}
                 {%- do used.append(['cohorts.' ~ cohort.name ~ '.breakdowns', property]) -%}
