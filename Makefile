@@ -1,6 +1,7 @@
 # Every line is a command that can be typed by hand; README.md shows them without make.
 
 PYTHON ?= python3
+ROWS ?= 10000000
 BIN := .venv/bin
 DEMO := data/demo/truth.json
 
@@ -33,8 +34,9 @@ lint: .venv/dev
 	$(BIN)/yamllint --strict .
 	$(TEST_ENV) $(BIN)/sqlfluff lint models tests $(wildcard analyses)
 
-bench: .venv/runtime $(DEMO)
+bench: .venv/dev $(DEMO)
 	$(BIN)/python scripts/benchmark.py
+	$(BIN)/python scripts/benchmark_engine.py --rows $(ROWS)
 
 docs: .venv/runtime $(DEMO)
 	$(BIN)/dbt docs generate --static

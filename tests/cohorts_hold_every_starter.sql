@@ -1,11 +1,13 @@
 {{ config(enabled=(project_name == 'waymark')) }}
 
 {%- set rows = [] %}
-{%- for cohort in waymark.load_config().cohorts.values() %}
-    {%- do rows.append([cohort.name, cohort.start.id]) %}
+{%- for cohort in waymark.load_config().cohorts.values()
+    if cohort.first == 'first_matching' and not cohort.start_property %}
+    {%- do rows.append([cohort.name, cohort.start.id or none]) %}
 {%- endfor %}
 
--- Who ever completed the start goal is in exactly one cohort, in the whole and in each breakdown.
+-- Who ever completed the start goal, or was ever seen, is in exactly one cohort, in the whole and
+-- in each breakdown.
 
 with
 
@@ -22,6 +24,13 @@ starters as (
         count(distinct visitor_key) as visitors
     from {{ ref('goal_completions') }}
     group by goal_id
+
+    union all
+
+    select
+        cast(null as bigint) as goal_id,
+        count(*) as visitors
+    from {{ ref('visitors') }}
 
 ),
 
@@ -43,6 +52,6 @@ select
     members.units,
     starters.visitors
 from definitions
-left join starters on definitions.start_goal_id = starters.goal_id
+left join starters on definitions.start_goal_id is not distinct from starters.goal_id
 left join members on definitions.cohort_name = members.cohort_name
 where coalesce(members.units, 0) <> coalesce(starters.visitors, 0)

@@ -1,17 +1,25 @@
-"""Days, weeks and months in the project time zone."""
+"""Hours, days, weeks and months in the project time zone."""
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
+
+
+def local_time(at, zone="UTC"):
+    """What the clock on the wall says."""
+    moment = datetime.fromtimestamp(at // 1_000_000, timezone.utc).astimezone(ZoneInfo(zone))
+    return moment.replace(tzinfo=None, microsecond=at % 1_000_000)
 
 
 def local_date(at, zone="UTC"):
     """Calendar periods are taken in the project time zone."""
-    moment = datetime.fromtimestamp(at // 1_000_000, timezone.utc)
-    return moment.astimezone(ZoneInfo(zone)).date()
+    return local_time(at, zone).date()
 
 
 def period_start(at, period, zone="UTC", week_start="monday"):
-    day = local_date(at, zone)
+    return first_date(local_date(at, zone), period, week_start)
+
+
+def first_date(day, period, week_start="monday"):
     if period == "month":
         return day.replace(day=1)
     if period == "week":
@@ -21,10 +29,19 @@ def period_start(at, period, zone="UTC", week_start="monday"):
     return day
 
 
+def interval_start(at, period, zone="UTC", week_start="monday"):
+    """The same as a local time, and hours too."""
+    if period == "hour":
+        return local_time(at, zone).replace(minute=0, second=0, microsecond=0)
+    return datetime.combine(period_start(at, period, zone, week_start), time())
+
+
 def add_periods(start, count, period):
     if period == "month":
         months = start.year * 12 + start.month - 1 + count
-        return date(months // 12, months % 12 + 1, 1)
+        return start.replace(year=months // 12, month=months % 12 + 1, day=1)
+    if period == "hour":
+        return start + timedelta(hours=count)
     return start + timedelta(days=count * (7 if period == "week" else 1))
 
 

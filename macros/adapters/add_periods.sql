@@ -3,5 +3,9 @@
 {% endmacro %}
 
 {% macro default__add_periods(date, count, period) -%}
-    cast({{ date }} + ({{ count }}) * interval 1 {{ period }} as date)
+    {%- if period == 'hour' -%}
+        ({{ date }} + ({{ count }}) * interval 1 hour)
+    {%- else -%}
+        cast({{ date }} + ({{ count }}) * interval 1 {{ period }} as date)
+    {%- endif -%}
 {%- endmacro %}

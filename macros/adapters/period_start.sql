@@ -3,7 +3,9 @@
 {% endmacro %}
 
 {% macro default__period_start(date, period, week_start) -%}
-    {%- if period == 'day' -%}
+    {%- if period == 'hour' -%}
+        date_trunc('hour', {{ date }})
+    {%- elif period == 'day' -%}
         cast({{ date }} as date)
     {%- elif period == 'week' and week_start == 'sunday' -%}
         cast(date_trunc('week', {{ date }} + interval 1 day) - interval 1 day as date)

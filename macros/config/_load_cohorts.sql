@@ -1,51 +1,68 @@
 {% macro _load_cohorts(goals, errors) %}
-    {%- set later = {'first': ['first_matching'], 'window': [], 'rolling': [false], 'brackets': []} -%}
     {%- set keys = [
-        'name', 'label', 'description', 'owner', 'start', 'return', 'interval', 'intervals', 'criterion',
-        'min_occurrences', 'breakdowns',
+        'name', 'label', 'description', 'owner', 'start', 'return', 'first', 'interval', 'intervals', 'rolling',
+        'criterion', 'brackets', 'min_occurrences', 'window', 'breakdowns', 'breakdown_limit',
     ] -%}
-    {%- set goal_names = goals.keys() | list -%}
     {%- set cohorts = {} -%}
 
     {%- for item in waymark._named_list('cohorts', errors) -%}
         {%- set path = 'cohorts.' ~ item.name -%}
-        {%- do waymark._check_keys(path, item, keys, errors, later) -%}
-        {%- for key in ['start', 'return'] -%}
-            {%- set goal_name = item.get(key) -%}
-            {%- if goal_name is not string -%}
-                {%- do errors.append(path ~ '.' ~ key ~ ' must be a goal name, found ' ~ (goal_name | tojson) ~ '.') -%}
-            {%- elif goal_name not in goals -%}
+        {%- do waymark._check_keys(path, item, keys, errors) -%}
+        {%- for key in ['label', 'description', 'owner'] if item.get(key) is not none and item[key] is not string -%}
+            {%- do errors.append(path ~ '.' ~ key ~ ' must be a text, found ' ~ (item[key] | tojson) ~ '.') -%}
+        {%- endfor -%}
+        {%- set cohort = waymark._cohort_options(path, item, errors) -%}
+        {%- set breakdowns = waymark._breakdowns(path, item, errors) -%}
+
+        {%- set start = item.get('start') -%}
+        {%- set property = none -%}
+        {%- for key, other, says in [
+            ('start', 'first_seen', 'a goal name, first_seen or {property: <name>}'),
+            ('return', 'any_event', 'a goal name or any_event'),
+        ] -%}
+            {%- set given = item.get(key) -%}
+            {%- if key == 'start' and given is mapping -%}
+                {%- do waymark._check_keys(path ~ '.start', given, ['property'], errors) -%}
+                {%- if given.get('property') is not string or given['property'] | trim in ['', 'all'] -%}
+                    {%- do errors.append(
+                        path ~ '.start.property must be the name of a property, found '
+                        ~ (given.get('property') | tojson) ~ '.'
+                    ) -%}
+                {%- endif -%}
+            {%- elif given is not string -%}
+                {%- do errors.append(path ~ '.' ~ key ~ ' must be ' ~ says ~ ', found ' ~ (given | tojson) ~ '.') -%}
+            {%- elif given not in goals and given != other -%}
                 {%- do errors.append(
-                    'goals.' ~ goal_name ~ ' is used by ' ~ path ~ '.' ~ key ~ ', but no such goal is defined.'
-                    ~ waymark._did_you_mean(goal_name, goal_names)
+                    'goals.' ~ given ~ ' is used by ' ~ path ~ '.' ~ key ~ ', but no such goal is defined.'
+                    ~ waymark._did_you_mean(given, goals.keys() | list + [other])
                 ) -%}
             {%- endif -%}
         {%- endfor -%}
-        {#- YAML reads a bare `on` as true. -#}
-        {%- set criterion = 'on' if item.get('criterion') is sameas true else item.get('criterion') or 'on' -%}
-        {%- do waymark._check_choice(path ~ '.criterion', criterion, ['on', 'on_or_after'], errors) -%}
-        {%- do waymark._check_choice(path ~ '.interval', item.get('interval'), ['day', 'week', 'month'], errors) -%}
-        {%- set counts = {} -%}
-        {%- for key, default, most in [('intervals', 8, 1000), ('min_occurrences', 1, 1000000)] -%}
-            {%- set count = item[key] if item.get(key) is not none else default -%}
-            {%- if count is not integer or count is boolean or count < 1 or count > most -%}
-                {%- do errors.append(
-                    path ~ '.' ~ key ~ ' must be a whole number from 1 to ' ~ most ~ ', found '
-                    ~ (count | tojson) ~ '.'
-                ) -%}
-            {%- endif -%}
-            {%- do counts.update({key: count}) -%}
-        {%- endfor -%}
-        {%- do cohorts.update({item.name: {
+
+        {%- if start is mapping and start.get('property') is string -%}
+            {#- Who starts by a property is told apart by its first value. -#}
+            {%- set property = start['property'] -%}
+            {%- set breakdowns = [{
+                'name': property, 'properties': [property],
+                'limit': 25 if item.get('breakdown_limit') is none else item['breakdown_limit'],
+            }] + (breakdowns | rejectattr('name', 'equalto', property) | list) -%}
+        {%- endif -%}
+        {%- if cohort.first in ['first_ever', 'recurring']
+            and (start is mapping or start == 'first_seen' and 'first_seen' not in goals) -%}
+            {%- do errors.append(
+                path ~ '.first: ' ~ cohort.first ~ ' needs a goal as start, found ' ~ (start | tojson)
+                ~ '. Remove first, or name a goal.'
+            ) -%}
+        {%- endif -%}
+
+        {%- do cohort.update({
             'name': item.name,
-            'start': goals.get(item.get('start')),
-            'return': goals.get(item.get('return')),
-            'interval': item.get('interval') or 'week',
-            'intervals': counts.intervals,
-            'criterion': criterion,
-            'min_occurrences': counts.min_occurrences,
-            'breakdowns': waymark._breakdowns(path, item, errors),
-        }}) -%}
+            'start': goals.get(start) if start is string else none,
+            'start_property': property,
+            'return': goals.get(item.get('return')) if item.get('return') is string else none,
+            'breakdowns': breakdowns,
+        }) -%}
+        {%- do cohorts.update({item.name: cohort}) -%}
     {%- endfor -%}
     {{ return(cohorts) }}
 {% endmacro %}

@@ -33,9 +33,10 @@
         }) -%}
     {%- endfor -%}
 
+    {#- In parentheses: with --empty, some engines give a relation an alias of its own. -#}
     {%- set source = {
-        'completions': completions ~ ' as completions',
-        'events': events ~ ' as events',
+        'completions': '(select * from ' ~ completions ~ ') as completions',
+        'events': '(select * from ' ~ events ~ ') as events',
         'unit_key': unit_key,
         'unit_id': unit_id,
         'events_unit_key': events_unit_key,

@@ -7,8 +7,7 @@ final as (
     select distinct
         visitor_key,
         {{ waymark.period_start('event_date', 'week', config_.week_start) }} as period_start
-    from {{ ref('events') }}
-    where visitor_key is not null
+    from {{ ref('int_visitor_days') }}
 
 )
 

@@ -1,330 +1,218 @@
 {%- set config_ = waymark.load_config() %}
-{%- set rows = [] %}
-{%- for cohort in config_.cohorts.values() %}
-    {%- do rows.append([
-        cohort.name, cohort.start.id, cohort.return.id,
-        cohort.interval, cohort.intervals, cohort.criterion, cohort.min_occurrences,
-    ]) %}
-{%- endfor %}
 
 with
 
 goal_completions as (
 
-    select * from {{ ref('goal_completions') }}
+    select
+        *,
+        {{ waymark.to_local_time('completed_at', config_.timezone) }} as completed_at_local
+    from {{ ref('goal_completions') }}
     where visitor_key is not null
+
+),
+
+events as (
+
+    select
+        *,
+        {{ waymark.to_local_time('event_at', config_.timezone) }} as event_at_local
+    from {{ ref('events') }}
+    where visitor_key is not null
+
+),
+
+visitor_days as (
+
+    select
+        *,
+        {{ waymark.to_local_time(
+            waymark.timestamp_from_us(waymark.order_to_us('first_event_order')), config_.timezone
+        ) }} as first_event_at_local,
+        {{ waymark.to_local_time(
+            waymark.timestamp_from_us(waymark.order_to_us('last_event_order')), config_.timezone
+        ) }} as last_event_at_local
+    from {{ ref('int_visitor_days') }}
 
 ),
 
 data_end as (
 
-    select max(event_date) as last_event_date
+    select max(event_at) as last_event_at
     from {{ ref('events') }}
 
 ),
 
-definitions as (
+{% for cohort in config_.cohorts.values() -%}
+{#- Days, weeks and months need no more than the last event of a day, and it knows its local date. -#}
+{%- set events_ = {
+    'relation': 'events', 'unit': 'visitor_key', 'event_order': 'event_order', 'where': 'true',
+    'local_time': 'event_at_local' if cohort.interval == 'hour' else 'event_date',
+} %}
+{%- set days = {
+    'relation': 'visitor_days', 'unit': 'visitor_key', 'event_order': 'last_event_order', 'where': 'true',
+    'local_time': 'last_event_at_local' if cohort.interval == 'hour' else 'event_date',
+} %}
+{%- set by_day = cohort.interval != 'hour' and not cohort.rolling %}
 
-    {{ waymark.literal_rows({
-        'cohort_name': 'text',
-        'start_goal_id': 'bigint',
-        'return_goal_id': 'bigint',
-        'interval_unit': 'text',
-        'intervals': 'integer',
-        'criterion': 'text',
-        'min_occurrences': 'integer',
-    }, rows) }}
+{%- set values = [] %}
+{%- for breakdown in cohort.breakdowns %}
+    {%- set parts = [] %}
+    {%- for property in breakdown.properties %}
+        {%- set value = waymark.json_value('dimensions', property) if cohort.start
+            else waymark.event_property('events', property) %}
+        {%- do parts.append("coalesce(nullif(" ~ value ~ ", ''), '(not set)')") %}
+    {%- endfor %}
+    {%- do values.append(parts | join(" || ', ' || ")) %}
+{%- endfor %}
+
+{%- if cohort.start %}
+    {%- set starts = {
+        'relation': 'goal_completions', 'unit': 'visitor_key', 'event_order': 'event_order',
+        'local_time': 'completed_at_local', 'where': 'goal_id = ' ~ cohort.start.id,
+    } %}
+    {%- if cohort.first == 'first_ever' %}
+        {%- set event_names = [] %}
+        {%- for event_name in waymark.goal_event_names(cohort.start) %}
+            {%- do event_names.append(waymark.text_literal(event_name)) %}
+        {%- endfor %}
+        {%- do starts.update({'relation': 'first_ever_' ~ loop.index, 'where': 'true'}) -%}
+first_tries_{{ loop.index }} as (
+
+    select
+        visitor_key,
+        {% if event_names -%}
+        min(event_order) as event_order
+    from events
+    where event_name in ({{ event_names | join(', ') }})
+        {%- else -%}
+        min(first_event_order) as event_order
+    from visitor_days
+        {%- endif %}
+    group by visitor_key
 
 ),
 
--- a unit is in one cohort, that of its first start over all history
-firsts as (
+first_ever_{{ loop.index }} as (
 
-    select
-        goal_id,
-        visitor_key,
-        min(completed_at) as started_at,
-        {{ waymark.min_by('dimensions', ['event_order', 'event_id']) }} as dimensions
+    select goal_completions.*
     from goal_completions
-    where goal_id in (select definitions.start_goal_id from definitions)
-    group by goal_id, visitor_key
-
-),
-
-members as (
-
-    select
-        definitions.cohort_name,
-        definitions.return_goal_id,
-        definitions.interval_unit,
-        firsts.visitor_key,
-        firsts.started_at,
-        firsts.dimensions,
-        {{ waymark.period_start_of(
-            'definitions.interval_unit',
-            waymark.to_local_time('firsts.started_at', config_.timezone),
-            config_.week_start
-        ) }} as cohort_start
-    from firsts
-    inner join definitions on firsts.goal_id = definitions.start_goal_id
-
-),
-
--- how often each member came back in each interval, the one of the start included
-returns as (
-
-    select
-        members.cohort_name,
-        members.visitor_key,
-        {{ waymark.periods_between_of(
-            'members.interval_unit',
-            'members.cohort_start',
-            waymark.period_start_of(
-                'members.interval_unit',
-                waymark.to_local_time('goal_completions.completed_at', config_.timezone),
-                config_.week_start
-            )
-        ) }} as interval_number,
-        count(*) as occurrences
-    from members
-    inner join goal_completions
+    inner join first_tries_{{ loop.index }} as first_tries
         on
-            members.return_goal_id = goal_completions.goal_id
-            and members.visitor_key = goal_completions.visitor_key
-            and members.started_at < goal_completions.completed_at
-    group by 1, 2, 3
+            goal_completions.visitor_key = first_tries.visitor_key
+            and goal_completions.event_order = first_tries.event_order
+    where goal_completions.goal_id = {{ cohort.start.id }}
 
 ),
 
-sliced as (
+    {%- endif %}
+{%- elif cohort.start_property %}
+    {%- set starts = dict(
+        events_, where="nullif(" ~ waymark.event_property('events', cohort.start_property) ~ ", '') is not null"
+    ) %}
+{%- elif values %}
+    {%- set starts = events_ %}
+{%- else %}
+    {%- set starts = dict(days, event_order='first_event_order') %}
+    {%- if cohort.interval == 'hour' %}{% do starts.update({'local_time': 'first_event_at_local'}) %}{% endif %}
+{%- endif %}
 
-    select
-        cohort_name,
-        interval_unit,
-        cohort_start,
-        visitor_key,
-        'all' as breakdown_name,
-        'all' as breakdown_value
-    from members
+{%- if cohort['return'] %}
+    {%- set returns = {
+        'relation': 'goal_completions', 'unit': 'visitor_key', 'event_order': 'event_order',
+        'local_time': 'completed_at_local', 'where': 'goal_id = ' ~ cohort['return'].id,
+    } %}
+{%- else %}
+    {%- set returns = days if by_day and cohort.min_occurrences == 1 and cohort.window_seconds is none else events_ %}
+{%- endif %}
 
-    {% for cohort in config_.cohorts.values() -%}
-    {% for property in cohort.breakdowns -%}
-    union all
+{{ waymark._cohort_members('members_' ~ loop.index, starts, cohort, values) }},
 
-    select
-        cohort_name,
-        interval_unit,
-        cohort_start,
-        visitor_key,
-        {{ waymark.text_literal(property) }} as breakdown_name,
-        coalesce({{ waymark.json_value('dimensions', property) }}, '(not set)') as breakdown_value
-    from members
-    where cohort_name = {{ waymark.text_literal(cohort.name) }}
+{{ waymark._cohort_returns(
+    'returned_' ~ loop.index, 'members_' ~ loop.index, returns, cohort, cohort.min_occurrences, cohort.window_seconds
+) }},
 
-    {% endfor -%}
-    {% endfor %}
-),
+{{ waymark._cohort_returns(
+    'active_' ~ loop.index, 'members_' ~ loop.index,
+    days if by_day or cohort.criterion == 'on_or_after' else events_, cohort, same_interval=false
+) }},
 
-sizes as (
+{{ waymark._cohort_counts(
+    'tally_' ~ loop.index, 'members_' ~ loop.index, 'returned_' ~ loop.index, cohort, 'active_' ~ loop.index
+) }},
 
-    select
-        cohort_name,
-        interval_unit,
-        cohort_start,
-        breakdown_name,
-        breakdown_value,
-        count(*) as cohort_size
-    from sliced
-    group by cohort_name, interval_unit, cohort_start, breakdown_name, breakdown_value
+{{ waymark._cohort_matrix(
+    'matrix_' ~ loop.index, 'tally_' ~ loop.index ~ '_sizes', 'tally_' ~ loop.index ~ '_counts', cohort
+) }},
 
-),
-
-interval_numbers as (
-
-    select {{ waymark.number_spine(0, 1000) }} as interval_number
-
-),
-
-cells as (
-
-    select
-        sizes.*,
-        definitions.criterion,
-        interval_numbers.interval_number
-    from sizes
-    inner join definitions on sizes.cohort_name = definitions.cohort_name
-    inner join interval_numbers on definitions.intervals >= interval_numbers.interval_number
-
-),
-
-accumulated as (
-
-    select
-        returns.cohort_name,
-        returns.visitor_key,
-        returns.interval_number,
-        returns.occurrences,
-        sum(returns.occurrences) over (
-            partition by returns.cohort_name, returns.visitor_key
-            order by returns.interval_number desc
-        ) as occurrences_from_here,
-        definitions.min_occurrences
-    from returns
-    inner join definitions on returns.cohort_name = definitions.cohort_name
-
-),
-
--- `on`: enough returns in this interval
-unit_intervals as (
-
-    select
-        cohort_name,
-        visitor_key,
-        interval_number
-    from accumulated
-    where occurrences >= min_occurrences
-
-),
-
--- `on_or_after`: enough returns in this interval and all later ones together
-last_intervals as (
-
-    select
-        cohort_name,
-        visitor_key,
-        max(interval_number) as last_interval_number
-    from accumulated
-    where occurrences_from_here >= min_occurrences
-    group by cohort_name, visitor_key
-
-),
-
-returned_on as (
-
-    select
-        sliced.cohort_name,
-        sliced.cohort_start,
-        sliced.breakdown_name,
-        sliced.breakdown_value,
-        unit_intervals.interval_number,
-        count(*) as units_returned
-    from sliced
-    inner join unit_intervals
-        on
-            sliced.cohort_name = unit_intervals.cohort_name
-            and sliced.visitor_key = unit_intervals.visitor_key
-    group by 1, 2, 3, 4, 5
-
-),
-
-last_counts as (
-
-    select
-        sliced.cohort_name,
-        sliced.cohort_start,
-        sliced.breakdown_name,
-        sliced.breakdown_value,
-        last_intervals.last_interval_number,
-        count(*) as units
-    from sliced
-    inner join last_intervals
-        on
-            sliced.cohort_name = last_intervals.cohort_name
-            and sliced.visitor_key = last_intervals.visitor_key
-    group by 1, 2, 3, 4, 5
-
-),
-
-returned_on_or_after as (
-
-    select
-        cells.cohort_name,
-        cells.cohort_start,
-        cells.breakdown_name,
-        cells.breakdown_value,
-        cells.interval_number,
-        sum(last_counts.units) as units_returned
-    from cells
-    inner join last_counts
-        on
-            cells.cohort_name = last_counts.cohort_name
-            and cells.cohort_start = last_counts.cohort_start
-            and cells.breakdown_name = last_counts.breakdown_name
-            and cells.breakdown_value = last_counts.breakdown_value
-            and cells.interval_number <= last_counts.last_interval_number
-    where cells.criterion = 'on_or_after'
-    group by 1, 2, 3, 4, 5
-
-),
-
-counted as (
-
-    select
-        cells.*,
-        coalesce(
-            case
-                when cells.criterion = 'on' then returned_on.units_returned
-                else returned_on_or_after.units_returned
-            end,
-            0
-        ) as units_returned,
-        coalesce(same_interval.units_returned, 0) as units_returned_same_interval,
-        {{ waymark.add_periods_of(
-            'cells.interval_unit', 'cells.cohort_start', 'cells.interval_number + 1'
-        ) }}
-        <= {{ waymark.add_periods('data_end.last_event_date', 1, 'day') }} as is_mature
-    from cells
-    cross join data_end
-    {% for alias, relation, number in [
-        ('returned_on', 'returned_on', 'cells.interval_number'),
-        ('returned_on_or_after', 'returned_on_or_after', 'cells.interval_number'),
-        ('same_interval', 'returned_on', '0'),
-    ] -%}
-    left join {{ relation }} as {{ alias }}
-        on
-            cells.cohort_name = {{ alias }}.cohort_name
-            and cells.cohort_start = {{ alias }}.cohort_start
-            and cells.breakdown_name = {{ alias }}.breakdown_name
-            and cells.breakdown_value = {{ alias }}.breakdown_value
-            and {{ alias }}.interval_number = {{ number }}
-    {% endfor %}
-),
-
--- a cell that has not had its time is unknown, not zero; cell 0 is the cohort itself
+{% endfor -%}
 final as (
 
+    {% for cohort in config_.cohorts.values() -%}
     select
-        cohort_name,
-        cohort_start,
+        {{ waymark.text_literal(cohort.name) }} as cohort_name,
+        cast(cohort_start as date) as cohort_start,
+        cast(cohort_start as {{ dbt.type_timestamp() }}) as cohort_start_at,
         breakdown_name,
         breakdown_value,
         interval_number,
-        interval_unit,
-        criterion,
-        cohort_size,
-        case
-            when interval_number = 0 then cohort_size
-            when is_mature then units_returned
-        end as units_returned,
-        case
-            when interval_number = 0 then units_returned_same_interval
-        end as units_returned_same_interval,
+        interval_end_number,
+        interval_label,
+        '{{ cohort.interval }}' as interval_unit,
+        {{ cohort.rolling | lower }} as is_rolling,
+        '{{ cohort.criterion }}' as criterion,
+        cast(cohort_size as bigint) as cohort_size,
+        cast(units_returned as bigint) as units_returned,
+        {{ waymark.rate('units_returned', 'cohort_size') }} as retention_rate,
+        cast(units_returned_same_interval as bigint) as units_returned_same_interval,
+        cast(units_active as bigint) as units_active,
+        {{ waymark.rate('units_active', 'cohort_size') }} as active_rate,
         is_mature
-    from counted
+    from matrix_{{ loop.index }}
+    {{- '\n\n    union all\n' if not loop.last }}
+
+    {% else -%}
+    {{ waymark.empty_relation({
+        'cohort_name': 'text',
+        'cohort_start': 'date',
+        'cohort_start_at': 'timestamp',
+        'breakdown_name': 'text',
+        'breakdown_value': 'text',
+        'interval_number': 'bigint',
+        'interval_end_number': 'bigint',
+        'interval_label': 'text',
+        'interval_unit': 'text',
+        'is_rolling': 'boolean',
+        'criterion': 'text',
+        'cohort_size': 'bigint',
+        'units_returned': 'bigint',
+        'retention_rate': 'double',
+        'units_returned_same_interval': 'bigint',
+        'units_active': 'bigint',
+        'active_rate': 'double',
+        'is_mature': 'boolean',
+    }) }}
+    {%- endfor %}
 
 )
 
 select
     cohort_name,
     cohort_start,
+    cohort_start_at,
     breakdown_name,
     breakdown_value,
     interval_number,
+    interval_end_number,
+    interval_label,
     interval_unit,
+    is_rolling,
     criterion,
     cohort_size,
-    cast(units_returned as bigint) as units_returned,
-    {{ waymark.rate('units_returned', 'cohort_size') }} as retention_rate,
+    units_returned,
+    retention_rate,
     units_returned_same_interval,
+    units_active,
+    active_rate,
     is_mature
 from final
