@@ -13,18 +13,6 @@ funnel_steps as (
 
 ),
 
-steps as (
-
-    select
-        *,
-        lag(units_reached) over (partition by breakdown_value order by step_number) as units_before
-    from funnel_steps
-    where
-        funnel_name = 'checkout'
-        and breakdown_name = 'device_category'
-
-),
-
 rates as (
 
     select
@@ -32,10 +20,13 @@ rates as (
         step_name,
         breakdown_value as device,
         step_conversion_rate as rate,
-        {{ waymark.wilson_bound('units_reached', 'units_before', 'lower') }} as rate_low,
-        {{ waymark.wilson_bound('units_reached', 'units_before', 'upper') }} as rate_high
-    from steps
-    where step_number > 1
+        {{ waymark.wilson_bound('units_reached', 'previous_units_reached', 'lower') }} as rate_low,
+        {{ waymark.wilson_bound('units_reached', 'previous_units_reached', 'upper') }} as rate_high
+    from funnel_steps
+    where
+        funnel_name = 'checkout'
+        and breakdown_name = 'device_category'
+        and step_number > 1
 
 ),
 

@@ -61,9 +61,11 @@ steps as (
         step_name,
         breakdown_value,
         units_reached,
-        lag(units_reached) over (partition by breakdown_value order by step_number) as units_before
+        previous_units_reached as units_before
     from walked
-    where breakdown_name <> 'all'
+    where
+        breakdown_name <> 'all'
+        and step_number > 1
 
     union all
 

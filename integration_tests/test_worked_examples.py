@@ -532,10 +532,10 @@ def test_percentiles_and_histogram(examples):
     )
     assert row == pytest.approx((240, 150, 285, 474, 537))
     rows = examples.values(
-        "select bucket_from_seconds, units from funnel_time_to_convert"
+        "select bucket_to_seconds, units from funnel_time_to_convert"
         " where funnel_name = 'times' and units > 0 order by 1"
     )
-    assert rows == [(60, 1), (120, 2), (600, 1)]
+    assert rows == [(60, 1), (120, 1), (300, 1), (600, 1)]
 
 
 def test_a_unit_counts_once_a_period(examples):

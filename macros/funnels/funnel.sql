@@ -99,7 +99,7 @@
                 {% endfor -%}
             end as step_value,
             {{ event_order }} as event_order
-        from {{ relation }}
+        from {{ relation }} as source_rows
         where
             {{ unit }} is not null
             and {{ step }} in (
@@ -115,7 +115,7 @@
         select
             {{ unit_key }} as unit_key,
             {{ event_order }} as event_order
-        from {{ relation }}
+        from {{ relation }} as source_rows
         where {{ unit }} is not null
 
     ),
@@ -132,7 +132,7 @@
         select
             *,
             {{ waymark.order_to_us('entered_order') }} + {{ funnel.window_seconds * 1000000 }}
-            > (select {{ waymark.order_to_us('max(' ~ event_order ~ ')') }} from {{ relation }}) as is_immature
+            > (select {{ waymark.order_to_us('max(' ~ event_order ~ ')') }} from {{ relation }} as source_rows) as is_immature
         from {{ 'described' if funnel.properties else 'results' }}
         where not is_excluded
 
@@ -223,6 +223,7 @@
         step_name,
         units_entered,
         units_reached,
+        previous_units_reached,
         {{ waymark.rate('units_reached', 'units_entered') }} as conversion_rate,
         {{ waymark.rate('units_continued', 'previous_units_reached') }} as step_conversion_rate,
         case when not is_optional then previous_units_reached - units_continued end as dropped_off,
@@ -231,6 +232,8 @@
                 then {{ waymark.rate('previous_units_reached - units_continued', 'previous_units_reached') }}
         end as drop_off_rate,
         immature_units,
+        units_entered - immature_units as mature_units_entered,
+        units_reached - immature_units_reached as mature_units_reached,
         {{ waymark.rate('units_reached - immature_units_reached', 'units_entered - immature_units') }}
             as mature_conversion_rate,
         median_seconds_from_previous,

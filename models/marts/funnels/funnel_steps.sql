@@ -246,6 +246,7 @@ select
     ---------- units
     cast(units_entered as bigint) as units_entered,
     units_reached,
+    cast(previous_units_reached as bigint) as previous_units_reached,
     {{ waymark.rate('units_reached', 'units_entered') }} as conversion_rate,
     {{ waymark.rate('units_continued', 'previous_units_reached') }} as step_conversion_rate,
     dropped_off,

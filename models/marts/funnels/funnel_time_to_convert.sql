@@ -74,9 +74,13 @@ bucketed as (
             and unit_steps.pass_number = funnel_slices.pass_number
     inner join buckets
         on
-            unit_steps.microseconds >= buckets.bucket_from_seconds * 1000000
+            -- the end belongs to a bucket, as it does to a window; the first holds no time at all too
+            (
+                unit_steps.microseconds > buckets.bucket_from_seconds * 1000000
+                or (unit_steps.microseconds = 0 and buckets.bucket_number = 1)
+            )
             and (
-                unit_steps.microseconds < buckets.bucket_to_seconds * 1000000
+                unit_steps.microseconds <= buckets.bucket_to_seconds * 1000000
                 or buckets.bucket_to_seconds is null
             )
     group by 1, 2, 3, 4, 5
@@ -128,7 +132,7 @@ final as (
             and funnel_definitions.step_number > 1
     inner join buckets
         on
-            funnel_definitions.window_seconds >= buckets.bucket_from_seconds
+            funnel_definitions.window_seconds > buckets.bucket_from_seconds
             or funnel_definitions.entry = 'any_step'
     left join bucketed
         on
