@@ -54,6 +54,7 @@ data_end as (
     'local_time': 'last_event_at_local' if cohort.interval == 'hour' else 'event_date',
 } %}
 {%- set by_day = cohort.interval != 'hour' and not cohort.rolling %}
+{%- set any_event = not cohort['return'] and cohort.min_occurrences == 1 and cohort.window_seconds is none %}
 
 {%- set values = [] %}
 {%- for breakdown in cohort.breakdowns %}
@@ -123,7 +124,7 @@ first_ever_{{ loop.index }} as (
         'local_time': 'completed_at_local', 'where': 'goal_id = ' ~ cohort['return'].id,
     } %}
 {%- else %}
-    {%- set returns = days if by_day and cohort.min_occurrences == 1 and cohort.window_seconds is none else events_ %}
+    {%- set returns = days if by_day and any_event else events_ %}
 {%- endif %}
 
 {{ waymark._cohort_members('members_' ~ loop.index, starts, cohort, values) }},
@@ -132,13 +133,16 @@ first_ever_{{ loop.index }} as (
     'returned_' ~ loop.index, 'members_' ~ loop.index, returns, cohort, cohort.min_occurrences, cohort.window_seconds
 ) }},
 
+{% if not any_event -%}
 {{ waymark._cohort_returns(
     'active_' ~ loop.index, 'members_' ~ loop.index,
     days if by_day or cohort.criterion == 'on_or_after' else events_, cohort, same_interval=false
 ) }},
 
+{% endif -%}
 {{ waymark._cohort_counts(
-    'tally_' ~ loop.index, 'members_' ~ loop.index, 'returned_' ~ loop.index, cohort, 'active_' ~ loop.index
+    'tally_' ~ loop.index, 'members_' ~ loop.index, 'returned_' ~ loop.index, cohort,
+    ('returned_' if any_event else 'active_') ~ loop.index
 ) }},
 
 {{ waymark._cohort_matrix(

@@ -1,0 +1,8 @@
+{% macro bits_of(position) %}
+    {{ return(adapter.dispatch('bits_of', 'waymark')(position)) }}
+{% endmacro %}
+
+{# An aggregate: a number with the bits at all positions set. #}
+{% macro default__bits_of(position) -%}
+    bit_or(cast(1 as bigint) << cast({{ position }} as integer))
+{%- endmacro %}

@@ -1,0 +1,7 @@
+{% macro has_bit(bits, position) %}
+    {{ return(adapter.dispatch('has_bit', 'waymark')(bits, position)) }}
+{% endmacro %}
+
+{% macro default__has_bit(bits, position) -%}
+    (({{ bits }} >> cast({{ position }} as integer)) & 1 = 1)
+{%- endmacro %}

@@ -1,0 +1,7 @@
+{% macro whole_division(number, divisor) %}
+    {{ return(adapter.dispatch('whole_division', 'waymark')(number, divisor)) }}
+{% endmacro %}
+
+{% macro default__whole_division(number, divisor) -%}
+    (({{ number }}) // {{ divisor }})
+{%- endmacro %}
