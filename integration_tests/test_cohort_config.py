@@ -139,7 +139,7 @@ def test_text_of_any_kind(tmp_path):
     ugly = 'it\'s {{ "50%" }}, ok'
     project = build(
         tmp_path,
-        [event("x", "2024-01-01 10:00", **{ugly: ugly}), event("x", "2024-01-02 10:00")],
+        [event("x", "2024-01-01 10:00", **{ugly: ugly}), event("x", "2024-01-02 10:00", **{"plan's": "x"})],
         [{"name": ugly, "start": ugly, "return": ugly, "interval": "day", "intervals": 1, "breakdowns": [[ugly, "plan's"]]},
          {"name": "p", "start": {"property": ugly}, "return": "any_event", "interval": "day", "intervals": 1}],
         [{"name": ugly, "match": {"event": "x"}}],

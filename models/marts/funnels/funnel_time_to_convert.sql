@@ -74,7 +74,7 @@ bucketed as (
             and unit_steps.pass_number = funnel_slices.pass_number
     inner join buckets
         on
-            -- the end belongs to a bucket, as it does to a window; the first holds no time at all too
+            -- a bucket holds its end, as a window does; the first holds no time at all too
             (
                 unit_steps.microseconds > buckets.bucket_from_seconds * 1000000
                 or (unit_steps.microseconds = 0 and buckets.bucket_number = 1)
