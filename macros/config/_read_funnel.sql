@@ -74,7 +74,8 @@
         {%- do steps.append({
             'number': loop.index,
             'goal': goal or {},
-            'label': options.get('label') or goal.name,
+            'label': loop.index ~ ' of ' ~ (given | length) ~ ' steps' if order == 'any'
+                else options.get('label') or goal.name,
             'optional': optional is sameas true,
             'occurrence': occurrence,
             'min_gap_seconds': gaps.min_gap,
@@ -82,6 +83,14 @@
         }) -%}
     {%- endfor -%}
     {%- set required = steps | rejectattr('optional') | list -%}
+    {#- The required steps around each. -#}
+    {%- set numbers = required | map(attribute='number') | list -%}
+    {%- for step in steps -%}
+        {%- do step.update({
+            'before': (numbers | select('lt', step.number) | list or [none])[-1],
+            'after': (numbers | select('gt', step.number) | list or [none])[0],
+        }) -%}
+    {%- endfor -%}
     {%- if steps and steps[0].optional -%}
         {%- do errors.append(
             path ~ '.steps[1].optional: a funnel begins with its first step, so that one cannot be optional.'

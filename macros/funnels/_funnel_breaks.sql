@@ -15,9 +15,8 @@
     ),
 
     {% for step in funnel.required if step.number < funnel.steps | length -%}
-    {%- set after = (funnel.required | selectattr('number', 'gt', step.number) | map(attribute='number') | list + [21])[0] -%}
     {%- set matches = [] -%}
-    {%- for other in funnel.steps[step.number - 1:after - 1] -%}
+    {%- for other in funnel.steps[step.number - 1:(step.after or 21) - 1] -%}
         {%- do matches.append(source.goal_match[other.goal.id]) -%}
     {%- endfor -%}
     {%- set counted = 'distinct ' ~ source.row_id if matches | length > 1 and source.row_id else '*' -%}

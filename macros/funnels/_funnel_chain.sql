@@ -3,8 +3,9 @@
         One as-of join a step, every attempt, all step times. -#}
     {%- set keys = waymark._funnel_keys(funnel) -%}
     {%- set strict_order = funnel.order == 'strict' -%}
+    {%- set not_before = '<' if funnel.ties == 'strict' else '<=' -%}
     {%- for step in funnel.required | reverse if step.number >= first -%}
-    {%- set next = (funnel.required | selectattr('number', 'gt', step.number) | list + [none])[0] -%}
+    {%- set next = funnel.steps[step.after - 1] if step.after else none -%}
     {%- set delayed = next and next.min_gap_seconds -%}
     {%- set here = 'delayed_' ~ step.number if delayed else 'step_' ~ step.number -%}
     {%- set then = 'chain_' ~ next.number if next else none -%}
@@ -48,7 +49,7 @@
         {%- if delayed %}
         {{ waymark.asof_join(here, then, keys, 'from_order', 'event_order') }}
         {%- elif next %}
-        {{ waymark.asof_join(here, then, keys, 'event_order', 'event_order', '<' if funnel.ties == 'strict' else '<=') }}
+        {{ waymark.asof_join(here, then, keys, 'event_order', 'event_order', not_before) }}
         {%- endif %}
         {%- if next and strict_order %}
         {{ waymark.asof_join(here, 'breaks_' ~ step.number, ['unit_key'], 'event_order', 'event_order', '<') }}

@@ -45,7 +45,9 @@
             *,
             1 as pass_number,
             coalesce(
-                {%- for step in funnel.steps | reverse %}step_{{ step.number }}_order{{ ', ' if not loop.last }}{% endfor -%}
+                {%- for step in funnel.steps | reverse -%}
+                step_{{ step.number }}_order{{ ', ' if not loop.last }}
+                {%- endfor -%}
             ) as deepest_order,
             false as is_excluded,
             step_{{ funnel.steps | length }}_order is not null as is_completed

@@ -132,7 +132,10 @@
         select
             *,
             {{ waymark.order_to_us('entered_order') }} + {{ funnel.window_seconds * 1000000 }}
-            > (select {{ waymark.order_to_us('max(' ~ event_order ~ ')') }} from {{ relation }} as source_rows) as is_immature
+            > (
+                select {{ waymark.order_to_us('max(' ~ event_order ~ ')') }}
+                from {{ relation }} as source_rows
+            ) as is_immature
         from {{ 'described' if funnel.properties else 'results' }}
         where not is_excluded
 
@@ -182,18 +185,16 @@
 
     counted as (
 
-        {% set previous = namespace(required=none) -%}
         {% for step in funnel.steps -%}
         {%- set reached = 'step_' ~ step.number ~ '_order' -%}
-        {%- set before = 'step_' ~ previous.required ~ '_order' if previous.required else reached -%}
+        {%- set before = 'step_' ~ step.before ~ '_order' if step.before else reached -%}
         {%- set since_previous = waymark.order_to_us(reached) ~ ' - ' ~ waymark.order_to_us(before) -%}
         {%- set since_first = waymark.order_to_us(reached) ~ ' - ' ~ waymark.order_to_us('entered_order') %}
         select
             breakdown_name,
             breakdown_value,
             {{ step.number }} as step_number,
-            {{ waymark.text_literal(step.number ~ ' of ' ~ funnel.steps | length ~ ' steps' if funnel.order == 'any' else step.label) }}
-                as step_name,
+            {{ waymark.text_literal(step.label) }} as step_name,
             count(*) as units_entered,
             count({{ reached }}) as units_reached,
             count({{ before }}) as previous_units_reached,
@@ -210,7 +211,6 @@
         from sliced
         group by breakdown_name, breakdown_value
         {{ 'union all' if not loop.last }}
-        {%- if not step.optional -%}{%- set previous.required = step.number -%}{%- endif -%}
         {% endfor %}
     )
 

@@ -26,11 +26,11 @@
 
     {#- An optional step lies between the required steps around it, and takes no event of theirs. -#}
     {% for step in funnel.steps if step.optional -%}
-    {%- set before = (funnel.required | selectattr('number', 'lt', step.number) | list)[-1].number -%}
-    {%- set after = (funnel.required | selectattr('number', 'gt', step.number) | map(attribute='number') | list + [none])[0] -%}
-    {%- set anchor = 'step_' ~ before ~ '_order' -%}
+    {%- set anchor = 'step_' ~ step.before ~ '_order' -%}
+    {%- set here = 'step_' ~ step.number -%}
     {%- set shares = namespace(any=false) -%}
-    {%- for other in funnel.steps if other.number != step.number and waymark.goals_may_share_events(step.goal, other.goal) -%}
+    {%- for other in funnel.steps
+        if other.number != step.number and waymark.goals_may_share_events(step.goal, other.goal) -%}
         {%- set shares.any = true -%}
     {%- endfor -%}
     {%- set strict = shares.any or funnel.ties == 'strict' -%}
@@ -39,7 +39,7 @@
     {%- if step.min_gap_seconds -%}
         {%- do places.append(waymark.order_after(anchor, step.min_gap_seconds)) -%}
     {%- endif -%}
-    {%- for other in funnel.steps[before:step.number - 1] if other.optional
+    {%- for other in funnel.steps[step.before:step.number - 1] if other.optional
         and waymark.goals_may_share_events(step.goal, other.goal) -%}
         {%- do places.append('coalesce(step_' ~ other.number ~ '_order, ' ~ anchor ~ ') + 1') -%}
     {%- endfor %}
@@ -47,7 +47,9 @@
 
         select
             *,
-            coalesce({{ 'greatest(' ~ (places | join(', ')) ~ ')' if places | length > 1 else places[0] }}, {{ never }}) as from_order,
+            coalesce(
+                {{ 'greatest(' ~ (places | join(', ')) ~ ')' if places | length > 1 else places[0] }}, {{ never }}
+            ) as from_order,
             coalesce({{ anchor }}, {{ never }}) as anchor_order
         from {{ attempts.name }}
 
@@ -64,26 +66,27 @@
             {% endfor -%}
             case
                 when
-                    {{ waymark.order_to_us('step_' ~ step.number ~ '.event_order') }}
+                    {{ waymark.order_to_us(here ~ '.event_order') }}
                     - {{ waymark.order_to_us(from ~ '.step_1_order') }} <= {{ window_us }}
-                    {%- if after %}
-                    and coalesce(
-                        step_{{ step.number }}.event_order {{ '<' if strict else '<=' }} {{ from }}.step_{{ after }}_order, true
+                    {%- if step.after %}
+                    and (
+                        {{ from }}.step_{{ step.after }}_order is null
+                        or {{ here }}.event_order {{ '<' if strict else '<=' }} {{ from }}.step_{{ step.after }}_order
                     )
                     {%- endif %}
                     {%- if step.max_gap_seconds %}
-                    and {{ waymark.order_to_us('step_' ~ step.number ~ '.event_order') }}
+                    and {{ waymark.order_to_us(here ~ '.event_order') }}
                     - {{ waymark.order_to_us(from ~ '.' ~ anchor) }} <= {{ step.max_gap_seconds * 1000000 }}
                     {%- endif %}
                     {%- if funnel.order == 'strict' %}
-                    and coalesce(breaks_{{ before }}.event_order >= step_{{ step.number }}.event_order, true)
+                    and coalesce(breaks_{{ step.before }}.event_order >= {{ here }}.event_order, true)
                     {%- endif %}
-                    then step_{{ step.number }}.event_order
+                    then {{ here }}.event_order
             end as step_{{ step.number }}_order
         from {{ from }}
-        {{ waymark.asof_join(from, 'step_' ~ step.number, keys, 'from_order', 'event_order') }}
+        {{ waymark.asof_join(from, here, keys, 'from_order', 'event_order') }}
         {%- if funnel.order == 'strict' %}
-        {{ waymark.asof_join(from, 'breaks_' ~ before, ['unit_key'], 'anchor_order', 'event_order', '<') }}
+        {{ waymark.asof_join(from, 'breaks_' ~ step.before, ['unit_key'], 'anchor_order', 'event_order', '<') }}
         {%- endif %}
 
     ),

@@ -1,5 +1,6 @@
 {% macro funnel_unit_days(funnel, completions, events, timezone) %}
     {%- set source = waymark._funnel_source(funnel, completions, events) -%}
+    {%- set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
     {%- set dimensions = [] -%}
     {%- for property in funnel.properties -%}
         {%- do dimensions.append([property, 'described.value_' ~ loop.index]) -%}
@@ -48,7 +49,7 @@
     select
         {{ waymark.text_literal(funnel.name) }} as funnel_name,
         described.unit_key,
-        {{ 'unit_ids.unit_id' if source.unit_id else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as unit_id,
+        {{ 'unit_ids.unit_id' if source.unit_id else no_text }} as unit_id,
         cast(described.pass_number as {{ waymark.sql_type('integer') }}) as pass_number,
         described.entry_date,
         {{ waymark.timestamp_from_us(waymark.order_to_us('described.entered_order')) }} as entered_at,
@@ -59,8 +60,8 @@
         described.is_completed,
         {{ waymark.order_to_us('described.entered_order') }} + {{ funnel.window_seconds * 1000000 }}
         > {{ waymark.order_to_us('data_end.last_order') }} as is_immature,
-        {{ 'described.held_value' if funnel.hold_constant else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as held_value,
-        {{ waymark.json_object(dimensions) if dimensions else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as dimensions
+        {{ 'described.held_value' if funnel.hold_constant else no_text }} as held_value,
+        {{ waymark.json_object(dimensions) if dimensions else no_text }} as dimensions
         {%- for step in range(1, 21) %},
         {% if step <= funnel.steps | length -%}
         {{ waymark.timestamp_from_us(waymark.order_to_us('described.step_' ~ step ~ '_order')) }}

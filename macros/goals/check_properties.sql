@@ -21,7 +21,8 @@
     {%- endfor -%}
 
     {%- set columns = waymark.event_columns().keys() | list -%}
-    {%- set names = used | map('last') | select('string') | reject('in', columns) | unique(case_sensitive=true) | list -%}
+    {%- set names = used | map('last') | select('string') | reject('in', columns)
+        | unique(case_sensitive=true) | list -%}
     {%- if not names -%}{{ return('') }}{%- endif -%}
     {%- set lookups = ['(select 1 from ' ~ events ~ ' limit 1)'] -%}
     {%- for name in names -%}

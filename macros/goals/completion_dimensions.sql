@@ -9,7 +9,8 @@
         {%- set by = funnel.breakdown_by -%}
         {%- for step in funnel.steps if step.goal.name == goal.name -%}
             {%- do properties.extend(walked) -%}
-            {%- if funnel.order == 'any' or funnel.entry == 'any_step' or by in ['first_touch', 'last_touch', 'all_events']
+            {%- if funnel.order == 'any' or funnel.entry == 'any_step'
+                or by in ['first_touch', 'last_touch', 'all_events']
                 or step.number == (by.step if by is mapping else 1) -%}
                 {%- do properties.extend(funnel.properties) -%}
             {%- endif -%}

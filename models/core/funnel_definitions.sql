@@ -1,18 +1,15 @@
 {%- set rows = [] %}
 {%- for funnel in waymark.load_config().funnels.values() %}
     {%- set bars = funnel.order == 'any' %}
-    {%- set previous = namespace(number=none, required=none) %}
     {%- for step in funnel.steps %}
-        {%- set previous.number = previous.required %}
-        {%- set previous.required = previous.required if step.optional else step.number %}
         {%- do rows.append([
             funnel.name, funnel.label, funnel.owner,
             step.number,
-            step.number ~ ' of ' ~ (funnel.steps | length) ~ ' steps' if bars else step.label,
+            step.label,
             none if bars else step.goal.name,
             none if bars else step.goal.id,
-            previous.number,
-            (funnel.required | selectattr('number', 'gt', step.number) | map(attribute='number') | list + [none])[0],
+            step.before,
+            step.after,
             step.optional, step.occurrence, step.min_gap_seconds, step.max_gap_seconds,
             funnel.steps | length, funnel.window_seconds, funnel.order, funnel.entry, funnel.ties, funnel.mode,
             funnel.unit.property or funnel.unit, funnel.hold_constant,
