@@ -18,7 +18,13 @@ COHORT = {"name": "buyers", "start": "order_placed", "return": "order_placed", "
 MARTS = [
     "funnel_steps",
     "funnel_trends",
+    "funnel_units",
+    "funnel_time_to_convert",
+    "funnel_drop_offs",
     "cohort_retention",
+    "cohort_averages",
+    "visitor_lifecycle",
+    "visitor_stickiness",
     "goal_status",
     "goal_tree",
     "tracking_plan_coverage",
@@ -60,16 +66,42 @@ BROKEN_FUNNELS = [
     ({**FUNNEL, "name": "f_window", "window": "a week"}, ["funnels.f_window.window", "a week"]),
     ({**FUNNEL, "name": "f_empty", "steps": []}, ["funnels.f_empty.steps"]),
     ({**FUNNEL, "name": "f_key", "windw": "7 days"}, ["funnels.f_key", "windw", "Did you mean window?"]),
-    ({**FUNNEL, "name": "f_order", "order": "strict"}, ["funnels.f_order.order", "strict"]),
-    ({**FUNNEL, "name": "f_entry", "entry": "any_step"}, ["funnels.f_entry.entry", "any_step"]),
-    ({**FUNNEL, "name": "f_exclusions", "exclusions": [{"goal": "order_placed"}]}, ["funnels.f_exclusions.exclusions"]),
-    ({**FUNNEL, "name": "f_hold", "hold_constant": "order_id"}, ["funnels.f_hold.hold_constant"]),
-    ({**FUNNEL, "name": "f_unit", "unit": "session"}, ["funnels.f_unit.unit", "session"]),
-    ({**FUNNEL, "name": "f_optional", "steps": ["viewed_product", {"goal": "add_to_cart", "optional": True}]}, ["funnels.f_optional.steps[2].optional"]),
-    ({**FUNNEL, "name": "f_max_gap", "steps": ["viewed_product", {"goal": "add_to_cart", "max_gap": "1 day"}]}, ["funnels.f_max_gap.steps[2].max_gap"]),
+    ({**FUNNEL, "name": "f_negative", "window": "-7 days"}, ["funnels.f_negative.window", "-7 days"]),
+    ({**FUNNEL, "name": "f_zero", "window": "0 days"}, ["funnels.f_zero.window", "0 days"]),
+    ({**FUNNEL, "name": "f_many", "steps": ["add_to_cart"] * 21}, ["funnels.f_many.steps", "21", "20"]),
+    ({**FUNNEL, "name": "f_order", "order": "strikt"}, ["funnels.f_order.order", "strikt", "Did you mean strict?"]),
+    ({**FUNNEL, "name": "f_entry", "entry": "any"}, ["funnels.f_entry.entry", "any", "any_step"]),
+    ({**FUNNEL, "name": "f_mode", "mode": "total"}, ["funnels.f_mode.mode", "total", "Did you mean totals?"]),
     ({**FUNNEL, "name": "f_ties", "ties": "loose"}, ["funnels.f_ties.ties", "loose", "strict"]),
-    ({**FUNNEL, "name": "f_by", "breakdown_by": "last_touch"}, ["funnels.f_by.breakdown_by", "last_touch"]),
+    ({**FUNNEL, "name": "f_unit", "unit": "sesion"}, ["funnels.f_unit.unit", "sesion", "Did you mean session?"]),
+    ({**FUNNEL, "name": "f_unit_key", "unit": {"proprety": "plan"}}, ["funnels.f_unit_key.unit", "proprety", "Did you mean property?"]),
+    ({**FUNNEL, "name": "f_hold", "hold_constant": ["order_id"]}, ["funnels.f_hold.hold_constant", "order_id"]),
+    ({**FUNNEL, "name": "f_first", "steps": [{"goal": "viewed_product", "optional": True}, "add_to_cart"]}, ["funnels.f_first.steps[1].optional"]),
+    ({**FUNNEL, "name": "f_optional", "steps": ["viewed_product", {"goal": "add_to_cart", "optional": "yes"}]}, ["funnels.f_optional.steps[2].optional", "yes"]),
+    ({**FUNNEL, "name": "f_occurrence", "steps": [{"goal": "viewed_product", "occurrence": "first_evr"}]}, ["funnels.f_occurrence.steps[1].occurrence", "Did you mean first_ever?"]),
+    ({**FUNNEL, "name": "f_step_key", "steps": ["viewed_product", {"goal": "add_to_cart", "max_gpa": "1 day"}]}, ["funnels.f_step_key.steps[2]", "max_gpa", "Did you mean max_gap?"]),
+    ({**FUNNEL, "name": "f_first_gap", "steps": [{"goal": "viewed_product", "min_gap": "1 day"}, "add_to_cart"]}, ["funnels.f_first_gap.steps[1].min_gap"]),
+    ({**FUNNEL, "name": "f_max_gap", "steps": ["viewed_product", {"goal": "add_to_cart", "max_gap": "8 days"}]}, ["funnels.f_max_gap.steps[2].max_gap", "8 days", "longer than the window"]),
+    ({**FUNNEL, "name": "f_gaps", "steps": ["viewed_product", {"goal": "add_to_cart", "min_gap": "2 days", "max_gap": "1 day"}]}, ["funnels.f_gaps.steps[2].min_gap", "2 days", "1 day"]),
+    ({**FUNNEL, "name": "f_excluded", "exclusions": [{"goal": "order_plced"}]}, ["goals.order_plced", "funnels.f_excluded.exclusions[1]", "Did you mean order_placed?"]),
+    ({**FUNNEL, "name": "f_bounds", "exclusions": [{"goal": "order_placed", "from_step": 2, "to_step": 1}]}, ["funnels.f_bounds.exclusions[1]", "from_step 2", "to_step 1"]),
+    ({**FUNNEL, "name": "f_same", "exclusions": [{"goal": "order_placed", "from_step": 2, "to_step": 2}]}, ["funnels.f_same.exclusions[1]", "from_step 2", "to_step 2"]),
+    ({**FUNNEL, "name": "f_outside", "exclusions": [{"event": "refund", "to_step": 3}]}, ["funnels.f_outside.exclusions[1].to_step", "from 1 to 2", "3"]),
+    ({**FUNNEL, "name": "f_both", "exclusions": [{"goal": "order_placed", "event": "refund"}]}, ["funnels.f_both.exclusions[1]", "both goal and event"]),
+    ({**FUNNEL, "name": "f_itself", "steps": ["viewed_product", "add_to_cart", "order_placed"], "exclusions": [{"goal": "add_to_cart"}]}, ["funnels.f_itself.exclusions[1]", "add_to_cart is step 2"]),
+    ({**FUNNEL, "name": "f_loose", "steps": ["viewed_product", {"goal": "add_to_cart", "optional": True}, "order_placed"], "exclusions": [{"event": "refund", "to_step": 2}]}, ["funnels.f_loose.exclusions[1].to_step", "optional"]),
+    ({**FUNNEL, "name": "f_where", "exclusions": [{"event": "refund", "where": {"plan": {"equal": "pro"}}}]}, ["funnels.f_where.exclusions[1].where.plan", "equal", "Did you mean equals?"]),
+    ({**FUNNEL, "name": "f_by", "breakdown_by": "last_touch"}, ["funnels.f_by.breakdown_by", "no breakdowns"]),
+    ({**FUNNEL, "name": "f_anchor", "breakdowns": ["country"], "breakdown_by": "first_tuch"}, ["funnels.f_anchor.breakdown_by", "Did you mean first_touch?"]),
+    ({**FUNNEL, "name": "f_step_3", "breakdowns": ["country"], "breakdown_by": {"step": 3}}, ["funnels.f_step_3.breakdown_by.step", "from 1 to 2", "3"]),
+    ({**FUNNEL, "name": "f_four", "breakdowns": ["country", "city", ["browser", "region"]]}, ["funnels.f_four.breakdowns", "4 properties", "At most 3"]),
+    ({**FUNNEL, "name": "f_limit", "breakdowns": ["country"], "breakdown_limit": 0}, ["funnels.f_limit.breakdown_limit", "0"]),
     ({**FUNNEL, "name": "f_date", "date_from": "January"}, ["funnels.f_date.date_from", "January"]),
+    ({**FUNNEL, "name": "f_dates", "date_from": "2026-02-01", "date_to": "2026-01-31"}, ["funnels.f_dates.date_from", "2026-02-01", "2026-01-31"]),
+    ({**FUNNEL, "name": "f_open", "entry": "any_step", "mode": "totals"}, ["funnels.f_open", "entry: any_step", "mode: totals"]),
+    ({**FUNNEL, "name": "f_open_held", "entry": "any_step", "hold_constant": "order_id"}, ["funnels.f_open_held", "hold_constant"]),
+    ({**FUNNEL, "name": "f_any", "order": "any", "ties": "strict"}, ["funnels.f_any", "order: any", "ties: strict"]),
+    ({**FUNNEL, "name": "f_any_gap", "order": "any", "steps": ["viewed_product", {"goal": "add_to_cart", "max_gap": "1 day"}]}, ["funnels.f_any_gap", "min_gap or max_gap"]),
 ]  # fmt: skip
 
 BROKEN_COHORTS = [
@@ -77,8 +109,8 @@ BROKEN_COHORTS = [
     ({**COHORT, "name": "c_interval", "interval": "weekly"}, ["cohorts.c_interval.interval", "weekly", "Did you mean week?"]),
     ({**COHORT, "name": "c_criterion", "criterion": "on_or_befor"}, ["cohorts.c_criterion.criterion", "on_or_after"]),
     ({**COHORT, "name": "c_count", "intervals": -1}, ["cohorts.c_count.intervals", "-1"]),
-    ({**COHORT, "name": "c_rolling", "rolling": True}, ["cohorts.c_rolling.rolling"]),
-    ({**COHORT, "name": "c_first", "first": "first_ever"}, ["cohorts.c_first.first", "first_ever"]),
+    ({**COHORT, "name": "c_rolling", "rolling": "yes"}, ["cohorts.c_rolling.rolling", "yes"]),
+    ({**COHORT, "name": "c_first", "first": "first_evr"}, ["cohorts.c_first.first", "first_evr", "Did you mean first_ever?"]),
     ({**COHORT, "name": "c_key", "intervall": "week"}, ["cohorts.c_key", "intervall", "Did you mean interval?"]),
 ]  # fmt: skip
 
@@ -149,6 +181,36 @@ def test_documented_shape(tmp_path):
         "waymark: goals.add_to_crat is used by funnels.checkout.steps[2],"
         " but no such goal is defined. Did you mean add_to_cart?"
     ) in project.error("parse")
+
+
+def test_property_that_nobody_has(tmp_path):
+    """Only the data knows it: said with the nearest name when the completions are built."""
+    row = {
+        "event_name": "view_item",
+        "event_at": "2026-01-01 10:00:00",
+        "anonymous_id": "phone",
+        "properties": {"plan": "pro"},
+    }
+    funnel = {
+        **FUNNEL,
+        "unit": {"property": "plan"},
+        "breakdowns": ["plna", "country", "browsr"],
+    }
+    cohort = {**COHORT, "start": {"property": "pln"}}
+    project = Project(
+        tmp_path,
+        **generic(write_rows(tmp_path / "events.parquet", [row])),
+        goals=GOALS,
+        funnels=[funnel],
+        cohorts=[cohort],
+    )
+    message = project.error("build", "--select", "+goal_completions")
+    assert [line.strip() for line in message.splitlines() if "waymark: " in line] == [
+        'waymark: funnels.checkout.breakdowns: no event has a property "plna". Did you mean plan?',
+        'waymark: funnels.checkout.breakdowns: no event has a property "browsr".'
+        " Did you mean browser?",
+        'waymark: cohorts.buyers.start: no event has a property "pln". Did you mean plan?',
+    ]
 
 
 # Unusual, but right.

@@ -165,11 +165,10 @@
 
     {#- Who walks, and what must stay the same. -#}
     {%- set unit = item.get('unit') or 'visitor' -%}
-    {%- if unit is mapping -%}
-        {%- do waymark._check_keys(path ~ '.unit', unit, ['property'], errors) -%}
-    {%- endif -%}
     {%- set units = ['visitor', 'session'] -%}
-    {%- if goals is not none and unit not in units and not (unit is mapping and unit.get('property') is string) -%}
+    {%- if unit is mapping and 'property' not in unit -%}
+        {%- do waymark._check_keys(path ~ '.unit', unit, ['property'], errors) -%}
+    {%- elif goals is not none and unit not in units and not (unit is mapping and unit.property is string) -%}
         {%- do errors.append(
             path ~ '.unit must be visitor, session or {property: <name>}, found ' ~ (unit | tojson) ~ '.'
             ~ (waymark._did_you_mean(unit, units) if unit is string else '')

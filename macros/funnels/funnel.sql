@@ -75,15 +75,14 @@
         'exclusions': exclusion_sources,
     } -%}
     {%- set event_order = event_order or waymark.epoch_us(time) ~ ' * 1000' -%}
-    {%- set in_place = waymark._has_integer_column(relation, unit) -%}
-    {%- set unit_key = unit if in_place else waymark.row_key(unit) -%}
+    {%- set in_place = waymark._has_integer_columns(relation, [unit, step]) -%}
 
     with
 
     step_rows as {{ waymark.not_materialized() if in_place and not with_ids }}(
 
         select
-            {{ unit_key }} as unit_key,
+            {{ waymark.row_key(unit) }} as unit_key,
             {%- if hold_constant %}
             nullif(cast({{ hold_constant }} as {{ dbt.type_string() }}), '') as held_value,
             {%- endif %}
@@ -113,7 +112,7 @@
     unit_rows as (
 
         select
-            {{ unit_key }} as unit_key,
+            {{ waymark.row_key(unit) }} as unit_key,
             {{ event_order }} as event_order
         from {{ relation }} as source_rows
         where {{ unit }} is not null
@@ -223,7 +222,6 @@
         step_name,
         units_entered,
         units_reached,
-        previous_units_reached,
         {{ waymark.rate('units_reached', 'units_entered') }} as conversion_rate,
         {{ waymark.rate('units_continued', 'previous_units_reached') }} as step_conversion_rate,
         case when not is_optional then previous_units_reached - units_continued end as dropped_off,
@@ -231,6 +229,7 @@
             when not is_optional
                 then {{ waymark.rate('previous_units_reached - units_continued', 'previous_units_reached') }}
         end as drop_off_rate,
+        previous_units_reached,
         immature_units,
         units_entered - immature_units as mature_units_entered,
         units_reached - immature_units_reached as mature_units_reached,

@@ -14,7 +14,7 @@
     {%- for cohort in config.cohorts.values() -%}
         {%- do used.append(['cohorts.' ~ cohort.name ~ '.start', cohort.start_property]) -%}
         {%- for breakdown in cohort.breakdowns -%}
-            {%- for property in breakdown.properties -%}
+            {%- for property in breakdown.properties if property != cohort.start_property -%}
                 {%- do used.append(['cohorts.' ~ cohort.name ~ '.breakdowns', property]) -%}
             {%- endfor -%}
         {%- endfor -%}
