@@ -10,7 +10,7 @@ TEST_ENV := WAYMARK_DATABASE=target/test/waymark.duckdb DBT_TARGET_PATH=target/t
 
 export DO_NOT_TRACK := 1
 
-.PHONY: build test lint bench docs clean
+.PHONY: build test test-full lint bench docs clean
 .NOTPARALLEL:
 
 build: .venv/runtime $(DEMO)
@@ -26,6 +26,11 @@ test: lint $(DEMO)
 	$(TEST_ENV) $(BIN)/dbt build
 	$(TEST_ENV) $(BIN)/dbt docs generate --static
 	$(BIN)/python -m pytest integration_tests
+
+# The random tests of the engine with ten times as many cases: about half an hour.
+test-full: test
+	WAYMARK_EXAMPLES=20000 $(BIN)/python -m pytest integration_tests/test_funnel_oracle.py
+	WAYMARK_EXAMPLES=3000 $(BIN)/python -m pytest integration_tests/test_retention_oracle.py
 
 lint: .venv/dev
 	rm -rf target/test
