@@ -48,7 +48,7 @@
                     case when completed_order is null then 1 else 0 end,
                     completed_order,
                     case when completed_order is not null then - step_1_order end,
-                    {% else -%}
+                    {% elif funnel.exclusions -%}
                     is_excluded,
                     {% endif -%}
                     depth desc,

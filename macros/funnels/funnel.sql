@@ -188,7 +188,8 @@
         {%- set reached = 'step_' ~ step.number ~ '_order' -%}
         {%- set before = 'step_' ~ step.before ~ '_order' if step.before else reached -%}
         {%- set since_previous = waymark.order_to_us(reached) ~ ' - ' ~ waymark.order_to_us(before) -%}
-        {%- set since_first = waymark.order_to_us(reached) ~ ' - ' ~ waymark.order_to_us('entered_order') %}
+        {%- set entered = 'entered_order' if funnel.entry == 'any_step' else 'step_1_order' -%}
+        {%- set since_first = waymark.order_to_us(reached) ~ ' - ' ~ waymark.order_to_us(entered) %}
         select
             breakdown_name,
             breakdown_value,
