@@ -19,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 from benchmark import WORK, machine, write_figures
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 THREADS = 2
@@ -170,10 +171,10 @@ def one_visitor(rows, path):
 # ---------- contestants: what a child runs
 
 
-def compiled(calls, **variables):
+def compiled(calls, database, **variables):
     """{key: SQL}: the macro calls as dbt compiles them."""
     separator = "\n-- next query\n"
-    os.environ["WAYMARK_DATABASE"] = str(WORK / "compile.duckdb")
+    os.environ["WAYMARK_DATABASE"] = str(database)
     outcome = dbtRunner().invoke(
         [
             "compile",
@@ -186,6 +187,8 @@ def compiled(calls, **variables):
         ]
         + ["--inline", separator.join(calls.values())]
     )
+    # The contestants open the file in processes of their own.
+    DuckDBConnectionManager.close_all_connections()
     if not outcome.success:
         sys.exit(f"dbt could not compile the queries: {outcome.exception}")
     parts = outcome.result.results[0].node.compiled_code.split(separator.strip())
@@ -218,9 +221,14 @@ def session_sql(events):
     """
 
 
+# A relation of the database that dbt is connected to: there the macro knows that it is a table.
+TABLE = "api.Relation.create(target.database, target.schema, 'goal_completions')"
+
+
 def call(macro, relation, **arguments):
     listed = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
-    return f"{{{{ waymark.{macro}({relation!r}, {listed}) }}}}"
+    relation = relation if relation == TABLE else repr(relation)
+    return f"{{{{ waymark.{macro}({relation}, {listed}) }}}}"
 
 
 RAW = {"unit": "visitor_id", "time": "event_at", "step": "event_name"}
@@ -233,7 +241,7 @@ def funnel_call(relation, **arguments):
 
 def stored_funnel_call(steps):
     goals = [GOALS[name] for name in steps]
-    return call("funnel", "goal_completions", **STORED, steps=goals, window=WINDOW)
+    return call("funnel", TABLE, **STORED, steps=goals, window=WINDOW)
 
 
 def retention_call(relation, columns, start, back):
@@ -475,7 +483,7 @@ def cases(events, files, database, bots):
         "stored": stored_funnel_call(STEPS),
         "retention": retention_call(events, RAW, "session_start", "view_item"),
         "stored retention": retention_call(
-            "goal_completions",
+            TABLE,
             {"unit": "visitor_key", "time": "completed_at", "step": "goal_id"},
             GOALS["session_start"],
             GOALS["view_item"],
@@ -488,8 +496,8 @@ def cases(events, files, database, bots):
             for order in ("strict", "any")
         },
     }
-    sql = compiled(calls)
-    portable = compiled({"funnel": calls["funnel"]}, join_technique="window")
+    sql = compiled(calls, database)
+    portable = compiled({"funnel": calls["funnel"]}, database, join_technique="window")
     stored = {"database": str(database)}
 
     def floor(unit, names=None):
