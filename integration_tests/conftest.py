@@ -1,11 +1,40 @@
 """Shared fixtures. What a test needs of dbt and of input files is in helpers.py."""
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from helpers import REPOSITORY
+from helpers import REPOSITORY, Project
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """The marts of the demo config on a small demo of its own, and its truth."""
+    folder = tmp_path_factory.mktemp("demo")
+    subprocess.run(
+        [
+            sys.executable, REPOSITORY / "scripts" / "generate_demo.py",
+            "--output", folder / "data", "--visitors", "3000", "--seed", "7",
+        ],
+        check=True,
+    )  # fmt: skip
+    project = Project(folder, sources={"ga4": {"files": str(folder / "data" / "events_*.parquet")}})
+    project.build()
+    return project, json.loads((folder / "data" / "truth.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def demo_project(demo):
+    return demo[0]
+
+
+@pytest.fixture(scope="session")
+def truth(demo):
+    return demo[1]
 
 
 @pytest.fixture(scope="session")

@@ -3,43 +3,18 @@
 What they say of the demo is counted again here, by other SQL or from what was planted.
 """
 
-import json
-import subprocess
-import sys
-
 import duckdb
 import pytest
 
-from helpers import REPOSITORY, Project, rows_of
+from helpers import REPOSITORY, rows_of
 
 QUESTIONS = sorted(path.stem for path in (REPOSITORY / "analyses").glob("*.sql"))
 DAY = 86_400 * 10**9  # of event_order
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    """The demo config on a small demo, and its truth."""
-    folder = tmp_path_factory.mktemp("analyses")
-    subprocess.run(
-        [
-            sys.executable, REPOSITORY / "scripts" / "generate_demo.py",
-            "--output", folder / "data", "--visitors", "3000", "--seed", "7",
-        ],
-        check=True,
-    )  # fmt: skip
-    project = Project(folder, sources={"ga4": {"files": str(folder / "data" / "events_*.parquet")}})
-    project.build()
-    return project, json.loads((folder / "data" / "truth.json").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def project(demo):
-    return demo[0]
-
-
-@pytest.fixture(scope="module")
-def truth(demo):
-    return demo[1]
+def project(demo_project):
+    return demo_project
 
 
 @pytest.fixture(scope="module")

@@ -1,38 +1,11 @@
 """The demo data comes with what was planted in it (docs/demo.md): the marts must find it."""
 
-import json
-import subprocess
-import sys
-
 import pytest
 
-from helpers import REPOSITORY, Project
-
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    """The marts of the demo config on a demo of its own, and its truth."""
-    folder = tmp_path_factory.mktemp("demo")
-    subprocess.run(
-        [
-            sys.executable, REPOSITORY / "scripts" / "generate_demo.py",
-            "--output", folder / "data", "--visitors", "3000", "--seed", "7",
-        ],
-        check=True,
-    )  # fmt: skip
-    project = Project(folder, sources={"ga4": {"files": str(folder / "data" / "events_*.parquet")}})
-    project.build()
-    return project, json.loads((folder / "data" / "truth.json").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def project(demo):
-    return demo[0]
-
-
-@pytest.fixture(scope="module")
-def truth(demo):
-    return demo[1]
+def project(demo_project):
+    return demo_project
 
 
 @pytest.fixture(scope="module")
