@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import engines
 from helpers import REPOSITORY, Project
 
 
@@ -44,3 +45,18 @@ def sample_data():
     if not folder.is_dir():
         pytest.skip(f"no sample data in {folder}; WAYMARK_SAMPLE_DATA names another")
     return folder
+
+
+@pytest.fixture(scope="session")
+def engine_input(tmp_path_factory):
+    """{load: Parquet file} of the events that every engine reads."""
+    return engines.events_parquet(tmp_path_factory.mktemp("engine_input"))
+
+
+@pytest.fixture(scope="session")
+def on_duckdb(engine_input, tmp_path_factory):
+    """All tables after each load, as DuckDB builds them: {load: {table: rows}}."""
+    duckdb = engines.DuckDB(tmp_path_factory.mktemp("on_duckdb"), engine_input)
+    for load in engines.LOADS:
+        duckdb.load(load)
+    return duckdb.tables
