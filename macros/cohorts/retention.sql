@@ -70,7 +70,7 @@
     {%- endif -%}
     {%- set cohort = waymark._cohort_options(path, options, errors) -%}
     {%- do waymark._check_choice(path ~ '.week_start', week_start, ['monday', 'sunday'], errors) -%}
-    {%- set zones = waymark.known_timezones() if execute and cohort.timezone != 'UTC' else [cohort.timezone] -%}
+    {%- set zones = waymark.known_timezones() if waymark.may_query() and cohort.timezone != 'UTC' else [cohort.timezone] -%}
     {%- if cohort.timezone not in zones -%}
         {%- do errors.append(
             path ~ '.timezone: ' ~ cohort.timezone ~ ' is not a time zone that the database knows.'

@@ -8,7 +8,7 @@
         {%- do waymark.source_relation(source.relation) -%}
     {%- endfor -%}
     {%- for name, source in config.sources.items()
-        if execute and not flags.EMPTY and 'model.waymark.stg_' ~ name ~ '__events' in selected_resources -%}
+        if waymark.may_query() and not flags.EMPTY and 'model.waymark.stg_' ~ name ~ '__events' in selected_resources -%}
         {%- set path = 'sources.' ~ name -%}
         {%- set found = namespace(files=true) -%}
         {%- for file in source.files or [] -%}
@@ -72,7 +72,7 @@
             {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- set zones = waymark.known_timezones() if execute and config.timezone != 'UTC' else [config.timezone] -%}
+    {%- set zones = waymark.known_timezones() if waymark.may_query() and config.timezone != 'UTC' else [config.timezone] -%}
     {%- if config.timezone not in zones -%}
         {%- do errors.append(
             'timezone: ' ~ config.timezone ~ ' is not a time zone that the database knows.'
