@@ -1,3 +1,12 @@
 {% macro text_literal(text) -%}
-    {{ return(dbt.string_literal(dbt.escape_single_quotes(text | string))) }}
+    {{ return(adapter.dispatch('text_literal', 'waymark')(text | string)) }}
+{%- endmacro %}
+
+{% macro default__text_literal(text) -%}
+    {{ return(dbt.string_literal(dbt.escape_single_quotes(text))) }}
+{%- endmacro %}
+
+{# A backslash is an escape. #}
+{% macro spark__text_literal(text) -%}
+    {{ return("'" ~ (text | replace('\\', '\\\\') | replace("'", "\\'")) ~ "'") }}
 {%- endmacro %}

@@ -205,7 +205,7 @@
             {%- for name, since in [('previous', since_previous), ('first', since_first)] %}
             {%- for label, fraction in [('median', 0.5), ('p90', 0.9)] %},
             {{ waymark.quantile('case when ' ~ since ~ ' >= 0 then ' ~ since ~ ' end', fraction) ~ ' / 1e6'
-                if step.number > 1 else 'cast(null as double precision)' }} as {{ label }}_seconds_from_{{ name }}
+                if step.number > 1 else 'cast(null as ' ~ waymark.sql_type('double') ~ ')' }} as {{ label }}_seconds_from_{{ name }}
             {%- endfor %}
             {%- endfor %}
         from sliced

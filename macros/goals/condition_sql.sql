@@ -10,7 +10,7 @@
     {%- set operator = condition.operator -%}
     {%- set value = condition.value -%}
     {%- set text = waymark.event_property(events, condition.property) -%}
-    {%- set number = waymark.try_cast(text, 'double precision') -%}
+    {%- set number = waymark.try_cast(text, waymark.sql_type('double')) -%}
     {%- set comparisons = {'gt': '>', 'gte': '>=', 'lt': '<', 'lte': '<='} -%}
 
     {%- if operator == 'not_equals' -%}

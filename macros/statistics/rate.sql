@@ -1,3 +1,3 @@
 {% macro rate(numerator, denominator) -%}
-    cast({{ numerator }} as double precision) / nullif({{ denominator }}, 0)
+    cast({{ numerator }} as {{ waymark.sql_type('double') }}) / nullif({{ denominator }}, 0)
 {%- endmacro %}

@@ -2,8 +2,8 @@
     {#- Wilson (1927) score interval of a proportion, 95 %; `side` is lower or upper. Rounding must not
         leave [0, 1]. -#}
     {%- set z = 1.959963984540054 -%}
-    {%- set n = 'cast(' ~ trials ~ ' as double precision)' -%}
-    {%- set p = '(cast(' ~ successes ~ ' as double precision) / ' ~ n ~ ')' -%}
+    {%- set n = 'cast(' ~ trials ~ ' as ' ~ waymark.sql_type('double') ~ ')' -%}
+    {%- set p = '(cast(' ~ successes ~ ' as ' ~ waymark.sql_type('double') ~ ') / ' ~ n ~ ')' -%}
     case
         when {{ trials }} > 0 then
             {{ 'greatest(0, ' if side == 'lower' else 'least(1, ' }}(

@@ -31,9 +31,9 @@ goal_thresholds as (
     select
         goal_name,
         cast(effective_from as date) as effective_from,
-        cast(problem as double precision) as problem,
-        cast(baseline as double precision) as baseline,
-        cast(target as double precision) as target,
+        cast(problem as {{ waymark.sql_type('double') }}) as problem,
+        cast(baseline as {{ waymark.sql_type('double') }}) as baseline,
+        cast(target as {{ waymark.sql_type('double') }}) as target,
         cast(min_volume as bigint) as min_volume
     from {{ waymark.seed_relation('goal_thresholds') }}
 
@@ -379,7 +379,7 @@ valued as (
             when 'value' then measured.total_value
             when 'value_per_unit' then measured.total_value / nullif(measured.eligible_units, 0)
             when 'value_per_completion' then measured.total_value / nullif(measured.completions, 0)
-        end as double precision) as value,
+        end as {{ waymark.sql_type('double') }}) as value,
         goal_periods.period_start >= data_range.first_event_date
         and goal_periods.next_period_start
         <= {{ waymark.add_periods('data_range.last_event_date', 1, 'day') }}
@@ -516,9 +516,9 @@ select
     cast(total_value as decimal(38, 4)) as total_value,
 
     ---------- judgement
-    cast(problem as double precision) as problem,
-    cast(baseline as double precision) as baseline,
-    cast(target as double precision) as target,
+    cast(problem as {{ waymark.sql_type('double') }}) as problem,
+    cast(baseline as {{ waymark.sql_type('double') }}) as baseline,
+    cast(target as {{ waymark.sql_type('double') }}) as target,
     cast(min_volume as bigint) as min_volume,
     has_min_volume,
     zone,

@@ -235,7 +235,7 @@ rated as (
 
     select
         *,
-        cast(filled_events as double precision) / nullif(events, 0) as fill_rate
+        {{ waymark.rate('filled_events', 'events') }} as fill_rate
     from measured
 
 ),
@@ -251,7 +251,7 @@ final as (
         cast(events as bigint) as events,
         cast(filled_events as bigint) as filled_events,
         fill_rate,
-        cast(min_fill_rate as double precision) as min_fill_rate,
+        cast(min_fill_rate as {{ waymark.sql_type('double') }}) as min_fill_rate,
         last_seen_at,
         case
             when not is_planned then 'unplanned'
