@@ -9,3 +9,7 @@
         cast({{ date }} + ({{ count }}) * interval 1 {{ period }} as date)
     {%- endif -%}
 {%- endmacro %}
+
+{% macro clickhouse__add_periods(date, count, period) -%}
+    add{{ period | title }}s({{ date }}, {{ count }})
+{%- endmacro %}

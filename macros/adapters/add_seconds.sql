@@ -5,3 +5,7 @@
 {% macro default__add_seconds(timestamp, seconds) -%}
     ({{ timestamp }} + to_seconds({{ seconds }}))
 {%- endmacro %}
+
+{% macro clickhouse__add_seconds(timestamp, seconds) -%}
+    addSeconds({{ timestamp }}, {{ seconds }})
+{%- endmacro %}

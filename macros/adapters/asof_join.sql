@@ -74,3 +74,12 @@
             {{- ' and ' if not loop.last }}
             {%- endfor %}
 {%- endmacro %}
+
+{% macro clickhouse__asof_join(left, right, keys, left_order, right_order, comparison, outer) -%}
+    asof {{ 'left' if outer else 'inner' }} join {{ right }}
+        on
+            {% for key in keys -%}
+            {{ left }}.{{ key }} = {{ right }}.{{ key }}
+            and {% endfor -%}
+            {{ left }}.{{ left_order }} {{ comparison }} {{ right }}.{{ right_order }}
+{%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__bits_of(position) -%}
     bit_or(cast(1 as bigint) << cast({{ position }} as integer))
 {%- endmacro %}
+
+{% macro clickhouse__bits_of(position) -%}
+    groupBitOr(bitShiftLeft(toInt64(1), {{ position }}))
+{%- endmacro %}

@@ -5,3 +5,7 @@
 {% macro default__current_time_utc() -%}
     timezone('UTC', current_timestamp)
 {%- endmacro %}
+
+{% macro clickhouse__current_time_utc() -%}
+    now64(6, 'UTC')
+{%- endmacro %}

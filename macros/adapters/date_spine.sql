@@ -8,3 +8,10 @@
         cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval 1 {{ period }}
     )) as date)
 {%- endmacro %}
+
+{% macro clickhouse__date_spine(first, last, period) -%}
+    arrayJoin(arrayMap(
+        number -> {{ waymark.add_periods('assumeNotNull(' ~ first ~ ')', 'number', period) }},
+        range(ifNull({{ waymark.periods_between(first, last, period) }} + 1, 0))
+    ))
+{%- endmacro %}

@@ -5,3 +5,7 @@
 {% macro default__epoch_us(timestamp) -%}
     epoch_us({{ timestamp }})
 {%- endmacro %}
+
+{% macro clickhouse__epoch_us(timestamp) -%}
+    toUnixTimestamp64Micro(toDateTime64({{ timestamp }}, 6, 'UTC'))
+{%- endmacro %}

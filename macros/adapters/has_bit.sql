@@ -5,3 +5,7 @@
 {% macro default__has_bit(bits, position) -%}
     (({{ bits }} >> cast({{ position }} as integer)) & 1 = 1)
 {%- endmacro %}
+
+{% macro clickhouse__has_bit(bits, position) -%}
+    (bitTest({{ bits }}, {{ position }}) = 1)
+{%- endmacro %}

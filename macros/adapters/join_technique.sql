@@ -6,3 +6,4 @@
 {% macro default__join_technique() %}{{ return('window') }}{% endmacro %}
 {% macro duckdb__join_technique() %}{{ return('asof') }}{% endmacro %}
 {% macro snowflake__join_technique() %}{{ return('asof') }}{% endmacro %}
+{% macro clickhouse__join_technique() %}{{ return('asof') }}{% endmacro %}

@@ -13,3 +13,14 @@
         unnest(json_extract_string({{ json_column }}, '$.*')) as property_value
     from {{ relation }}
 {%- endmacro %}
+
+{% macro clickhouse__json_each(relation, json_column, key_columns) -%}
+    select
+        {%- for column in key_columns %}
+        {{ column }},
+        {%- endfor %}
+        pair.1 as property_name,
+        pair.2 as property_value
+    from {{ relation }}
+    array join JSONExtractKeysAndValues(ifNull({{ json_column }}, ''), 'Nullable(String)') as pair
+{%- endmacro %}

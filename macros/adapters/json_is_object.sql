@@ -5,3 +5,7 @@
 {% macro default__json_is_object(text) -%}
     coalesce(case when json_valid({{ text }}) then json_type({{ text }}) = 'OBJECT' end, false)
 {%- endmacro %}
+
+{% macro clickhouse__json_is_object(text) -%}
+    coalesce(isValidJSON({{ text }}) and JSONType({{ text }}) = 'Object', false)
+{%- endmacro %}

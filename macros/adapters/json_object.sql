@@ -9,3 +9,11 @@
         {%- endfor -%}
     ) as varchar)
 {%- endmacro %}
+
+{% macro clickhouse__json_object(pairs) -%}
+    toJSONString(map(
+        {%- for key, expression in pairs -%}
+            {{ waymark.text_literal(key) }}, cast({{ expression }} as Nullable(String)){{ ', ' if not loop.last }}
+        {%- endfor -%}
+    ))
+{%- endmacro %}

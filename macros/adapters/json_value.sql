@@ -6,3 +6,7 @@
 {% macro default__json_value(json, key) -%}
     json_extract_string({{ json }}, {{ waymark.text_literal('/' ~ key | replace('~', '~0') | replace('/', '~1')) }})
 {%- endmacro %}
+
+{% macro clickhouse__json_value(json, key) -%}
+    JSONExtract({{ json }}, {{ waymark.text_literal(key) }}, 'Nullable(String)')
+{%- endmacro %}

@@ -8,3 +8,7 @@
 {% macro duckdb__known_timezones() %}
     {{ return(run_query('select name from pg_timezone_names()').columns[0].values() | list) }}
 {% endmacro %}
+
+{% macro clickhouse__known_timezones() %}
+    {{ return(run_query('select time_zone from system.time_zones').columns[0].values() | list) }}
+{% endmacro %}

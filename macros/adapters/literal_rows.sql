@@ -26,3 +26,29 @@
     ) as literal_rows ({{ columns.keys() | join(', ') }})
     {%- endif -%}
 {%- endmacro %}
+
+{% macro clickhouse__literal_rows(columns, rows) -%}
+    {%- if not rows -%}
+        {{ waymark.empty_relation(columns) }}
+    {%- else -%}
+    {%- set structure = [] -%}
+    {%- for column, type in columns.items() -%}
+        {%- do structure.append(column ~ ' ' ~ waymark.sql_type(type)) -%}
+    {%- endfor -%}
+    select *
+    from values(
+        {{ waymark.text_literal(structure | join(', ')) }},
+        {% for row in rows -%}
+        (
+            {%- for value in row -%}
+                {%- if value is none -%}null
+                {%- elif value is boolean or value is number -%}{{ value | lower }}
+                {%- else -%}{{ waymark.text_literal(value) }}
+                {%- endif -%}
+                {{ ', ' if not loop.last }}
+            {%- endfor -%}
+        ){{ ',' if not loop.last }}
+        {% endfor -%}
+    )
+    {%- endif -%}
+{%- endmacro %}

@@ -5,3 +5,7 @@
 {% macro default__max_by(value, order_by) -%}
     arg_max({{ value }}, ({{ order_by | join(', ') }}))
 {%- endmacro %}
+
+{% macro clickhouse__max_by(value, order_by) -%}
+    argMax({{ value }}, ({{ order_by | join(', ') }}))
+{%- endmacro %}

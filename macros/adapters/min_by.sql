@@ -5,3 +5,7 @@
 {% macro default__min_by(value, order_by) -%}
     arg_min({{ value }}, ({{ order_by | join(', ') }}))
 {%- endmacro %}
+
+{% macro clickhouse__min_by(value, order_by) -%}
+    argMin({{ value }}, ({{ order_by | join(', ') }}))
+{%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__number_spine(first, last) -%}
     unnest(generate_series({{ first }}, {{ last }}))
 {%- endmacro %}
+
+{% macro clickhouse__number_spine(first, last) -%}
+    arrayJoin(range(assumeNotNull({{ first }}), assumeNotNull({{ last }}) + 1))
+{%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__order_to_us(event_order) -%}
     ({{ event_order }} // 1000)
 {%- endmacro %}
+
+{% macro clickhouse__order_to_us(event_order) -%}
+    intDiv({{ event_order }}, 1000)
+{%- endmacro %}

@@ -24,3 +24,24 @@
             then try_cast({{ text }} as timestamp)
     end
 {%- endmacro %}
+
+{# Whatever the unit, the first 16 digits are microseconds (15 before 2001). The parser takes 25:61 for
+   the next day, so the form is checked before. #}
+{% macro clickhouse__parse_timestamp(text) -%}
+    case
+        when match({{ text }}, '^([0-9]{9,10}|[0-9]{13}|[0-9]{16}|[0-9]{19})([.][0-9]+)?$')
+            then fromUnixTimestamp64Micro(
+                toInt64OrNull(left(
+                    rightPad(replaceOne({{ text }}, '.', ''), 16, '0'),
+                    if(match({{ text }}, '^[0-9]{9}([.]|$)'), 15, 16)
+                )),
+                'UTC'
+            )
+        when match(
+            {{ text }},
+            '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T]([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?'
+            || '( ?([zZ]|UTC)|[+-][0-9]{2}(:?[0-9]{2})?)?)?$'
+        )
+            then parseDateTime64BestEffortOrNull({{ text }}, 6, 'UTC')
+    end
+{%- endmacro %}

@@ -13,3 +13,15 @@
         cast(date_trunc('{{ period }}', {{ date }}) as date)
     {%- endif -%}
 {%- endmacro %}
+
+{% macro clickhouse__period_start(date, period, week_start) -%}
+    {%- if period == 'hour' -%}
+        toDateTime64(toStartOfHour({{ date }}), 6, 'UTC')
+    {%- elif period == 'day' -%}
+        toDate({{ date }})
+    {%- elif period == 'week' -%}
+        toStartOfWeek({{ date }}, {{ 0 if week_start == 'sunday' else 1 }})
+    {%- else -%}
+        toStartOf{{ period | title }}({{ date }})
+    {%- endif -%}
+{%- endmacro %}

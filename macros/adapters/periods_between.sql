@@ -10,3 +10,11 @@
         date_diff('{{ period }}', {{ earlier }}, {{ later }})
     {%- endif -%}
 {%- endmacro %}
+
+{% macro clickhouse__periods_between(earlier, later, period) -%}
+    {%- if period == 'week' -%}
+        intDiv(dateDiff('day', {{ earlier }}, {{ later }}), 7)
+    {%- else -%}
+        dateDiff('{{ period }}', {{ earlier }}, {{ later }})
+    {%- endif -%}
+{%- endmacro %}

@@ -5,3 +5,7 @@
 {% macro default__quantile(expression, fraction) -%}
     percentile_cont({{ fraction }}) within group (order by {{ expression }})
 {%- endmacro %}
+
+{% macro clickhouse__quantile(expression, fraction) -%}
+    quantileExactInclusive({{ fraction }})({{ expression }})
+{%- endmacro %}

@@ -5,3 +5,7 @@
 {% macro default__regex_full_match(text, pattern) -%}
     regexp_full_match({{ text }}, {{ pattern }}, 's')
 {%- endmacro %}
+
+{% macro clickhouse__regex_full_match(text, pattern) -%}
+    match({{ text }}, concat('^(?:', {{ pattern }}, ')$'))
+{%- endmacro %}

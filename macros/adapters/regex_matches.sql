@@ -5,3 +5,8 @@
 {% macro default__regex_matches(column, pattern) -%}
     regexp_matches({{ column }}, {{ waymark.text_literal(pattern) }})
 {%- endmacro %}
+
+{# A point matches no line break, as elsewhere. #}
+{% macro clickhouse__regex_matches(column, pattern) -%}
+    match({{ column }}, {{ waymark.text_literal('(?-s)' ~ pattern) }})
+{%- endmacro %}

@@ -5,3 +5,7 @@
 {% macro default__regex_replace(column, pattern, replacement) -%}
     regexp_replace({{ column }}, {{ waymark.text_literal(pattern) }}, {{ waymark.text_literal(replacement) }}, 'g')
 {%- endmacro %}
+
+{% macro clickhouse__regex_replace(column, pattern, replacement) -%}
+    replaceRegexpAll({{ column }}, {{ waymark.text_literal(pattern) }}, {{ waymark.text_literal(replacement) }})
+{%- endmacro %}

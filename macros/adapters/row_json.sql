@@ -5,3 +5,7 @@
 {% macro default__row_json(relation) -%}
     cast(to_json({{ relation }}) as varchar)
 {%- endmacro %}
+
+{% macro clickhouse__row_json(relation) -%}
+    formatRowNoNewline('JSONEachRow', {{ relation }}.*)
+{%- endmacro %}

@@ -4,5 +4,5 @@
 
 {# Elapsed time with its fraction; `datediff` would count boundaries. #}
 {% macro default__seconds_between(earlier, later) -%}
-    ((epoch_us({{ later }}) - epoch_us({{ earlier }})) / 1e6)
+    (({{ waymark.epoch_us(later) }} - {{ waymark.epoch_us(earlier) }}) / 1e6)
 {%- endmacro %}

@@ -13,4 +13,17 @@
 
 {% macro spark__sql_type(type) %}
     {{ return({'text': 'string'}.get(type, type)) }}
+{# A type without Nullable() holds no null, and `timestamp` there has whole seconds only. #}
+{% macro clickhouse__sql_type(type) %}
+    {%- set types = {
+        'text': 'String',
+        'varchar': 'String',
+        'timestamp': "DateTime64(6, 'UTC')",
+        'double': 'Float64',
+        'bigint': 'Int64',
+        'integer': 'Int32',
+        'boolean': 'Bool',
+        'date': 'Date',
+    } -%}
+    {{ return('Nullable(' ~ types.get(type, type) ~ ')') }}
 {% endmacro %}

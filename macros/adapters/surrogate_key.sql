@@ -6,3 +6,7 @@
 {% macro default__surrogate_key(text) -%}
     cast('0x' || substr(md5({{ text }}), 1, 15) as bigint)
 {%- endmacro %}
+
+{% macro clickhouse__surrogate_key(text) -%}
+    toInt64(bitShiftRight(reinterpretAsUInt64(reverse(substring(MD5({{ text }}), 1, 8))), 4))
+{%- endmacro %}

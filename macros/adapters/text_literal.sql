@@ -8,5 +8,6 @@
 
 {# A backslash is an escape. #}
 {% macro spark__text_literal(text) -%}
+{% macro clickhouse__text_literal(text) -%}
     {{ return("'" ~ (text | replace('\\', '\\\\') | replace("'", "\\'")) ~ "'") }}
 {%- endmacro %}

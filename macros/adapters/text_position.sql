@@ -5,3 +5,7 @@
 {% macro default__text_position(part, text) -%}
     position({{ part }} in {{ text }})
 {%- endmacro %}
+
+{% macro clickhouse__text_position(part, text) -%}
+    positionUTF8({{ text }}, {{ part }})
+{%- endmacro %}

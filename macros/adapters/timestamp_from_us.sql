@@ -5,3 +5,7 @@
 {% macro default__timestamp_from_us(microseconds) -%}
     make_timestamp({{ microseconds }})
 {%- endmacro %}
+
+{% macro clickhouse__timestamp_from_us(microseconds) -%}
+    fromUnixTimestamp64Micro(toInt64({{ microseconds }}), 'UTC')
+{%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__to_local_time(timestamp, timezone) -%}
     timezone('{{ timezone }}', timezone('UTC', {{ timestamp }}))
 {%- endmacro %}
+
+{% macro clickhouse__to_local_time(timestamp, timezone) -%}
+    addSeconds({{ timestamp }}, timeZoneOffset(toTimeZone({{ timestamp }}, '{{ timezone }}')))
+{%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__to_utc(local_timestamp, timezone) -%}
     timezone('UTC', timezone('{{ timezone }}', {{ local_timestamp }}))
 {%- endmacro %}
+
+{% macro clickhouse__to_utc(local_timestamp, timezone) -%}
+    toTimeZone(toDateTime64(toString({{ local_timestamp }}), 6, '{{ timezone }}'), 'UTC')
+{%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__try_cast(expression, type) -%}
     try_cast({{ expression }} as {{ type }})
 {%- endmacro %}
+
+{% macro clickhouse__try_cast(expression, type) -%}
+    accurateCastOrNull({{ expression }}, '{{ type }}')
+{%- endmacro %}

@@ -5,3 +5,7 @@
 {% macro default__whole_division(number, divisor) -%}
     (({{ number }}) // {{ divisor }})
 {%- endmacro %}
+
+{% macro clickhouse__whole_division(number, divisor) -%}
+    intDiv({{ number }}, {{ divisor }})
+{%- endmacro %}

@@ -39,3 +39,15 @@
     {%- endif %}
     {%- endif -%}
 {%- endmacro %}
+
+{% macro clickhouse__generic_rows(source) -%}
+    {%- if not source.relation -%}
+    {{ waymark.empty_relation({'raw_row': 'text', 'filename': 'text', 'malformed_line': 'text'}) }}
+    {%- else -%}
+    select
+        formatRowNoNewline('JSONEachRow', input.*) as raw_row,
+        cast(null as Nullable(String)) as filename,
+        cast(null as Nullable(String)) as malformed_line
+    from {{ waymark.source_relation(source.relation) }} as input
+    {%- endif -%}
+{%- endmacro %}

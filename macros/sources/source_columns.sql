@@ -49,7 +49,7 @@
         {%- elif load_relation(relation) is none -%}
             {{ return(none) }}
         {%- endif -%}
-        {%- set query = 'select column_name from (describe select * from ' ~ relation ~ ')' -%}
+        {{ return(adapter.get_columns_in_relation(relation) | map(attribute='name') | list) }}
     {%- endif -%}
     {%- set columns = run_query(query).columns[0].values() | list -%}
     {{ return(columns if columns or source.format != 'json' else none) }}

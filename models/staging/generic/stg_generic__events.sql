@@ -96,7 +96,7 @@ timed as (
         {%- else -%}
         -- without a load time the table is one shard, read again whole
         coalesce(
-            cast(cast({{ waymark.parse_timestamp('extracted.loaded_at') }} as date) as varchar),
+            cast(cast({{ waymark.parse_timestamp('extracted.loaded_at') }} as date) as {{ dbt.type_string() }}),
             {{ waymark.text_literal(source.relation or '') }}
         ) as source_shard,
         '{{ run_started_at }} {{ fingerprint }}' as shard_version,
@@ -130,11 +130,11 @@ final as (
         source_shard,
         shard_version,
         loaded_at,
-        coalesce(event_id, md5(coalesce(content, malformed_line))) as event_id,
+        coalesce(event_id, {{ dbt.hash('coalesce(content, malformed_line)') }}) as event_id,
         nullif(trim(event_name), '') as event_name,
         event_at,
         case
-            when regexp_full_match(source_sequence, '[0-9]{1,20}')
+            when {{ waymark.regex_full_match('source_sequence', "'[0-9]{1,20}'") }}
                 then lpad(source_sequence, 20, '0')
             else source_sequence
         end as source_sequence,
