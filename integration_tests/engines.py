@@ -420,7 +420,7 @@ def _value(value):
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):
-        return {key: _value(one) for key, one in sorted(value.items())}
+        return {key: _value(one) for key, one in sorted(value.items()) if key not in VOLATILE}
     if isinstance(value, (list, tuple)):
         return [_value(one) for one in value]
     if isinstance(value, str):

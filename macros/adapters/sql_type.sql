@@ -27,3 +27,7 @@
     } -%}
     {{ return('Nullable(' ~ types.get(type, type) ~ ')') }}
 {% endmacro %}
+
+{% macro bigquery__sql_type(type) %}
+    {{ return({'text': 'string', 'double': 'float64'}.get(type, type)) }}
+{% endmacro %}

@@ -15,12 +15,9 @@
     {%- set stretch = waymark.whole_division(waymark.order_to_us('started_order'), reach_us) -%}
 {{ name }}_reaches as (
 
-    select
-        unit_key,
-        cohort_start,
-        started_order,
-        {{ waymark.number_spine(stretch, stretch ~ ' + 1') }} as stretch
-    from {{ members }}
+    {{ waymark.number_spine(
+        members, ['unit_key', 'cohort_start', 'started_order'], stretch, stretch ~ ' + 1', 'stretch'
+    ) }}
 
 ),
 

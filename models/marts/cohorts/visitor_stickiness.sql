@@ -20,7 +20,7 @@ data_range as (
 
 days_in_period as (
 
-    select {{ waymark.number_spine(1, 31) }} as days_active
+    {{ waymark.number_spine('data_range', [], 1, 31, 'days_active') }}
 
 ),
 
@@ -61,15 +61,14 @@ first_{{ period }} as (
 
 spine_{{ period }} as (
 
-    select
-        first_{{ period }}.activity,
-        {{ waymark.date_spine(
-            'first_' ~ period ~ '.period_start',
-            waymark.period_start('data_range.last_event_date', period, config_.week_start),
-            period,
-        ) }} as period_start
-    from first_{{ period }}
-    cross join data_range
+    {{ waymark.date_spine(
+        'first_' ~ period ~ ' cross join data_range',
+        ['first_' ~ period ~ '.activity'],
+        'first_' ~ period ~ '.period_start',
+        waymark.period_start('data_range.last_event_date', period, config_.week_start),
+        period,
+        'period_start',
+    ) }}
 
 ),
 

@@ -51,12 +51,14 @@ data_range as (
 
 periods as (
 
-    select {{ waymark.date_spine(
+    {{ waymark.date_spine(
+        'data_range',
+        [],
         waymark.period_start('first_event_date', 'week', config_.week_start),
         waymark.period_start('last_event_date', 'week', config_.week_start),
         'week',
-    ) }} as period_start
-    from data_range
+        'period_start',
+    ) }}
 
 ),
 
