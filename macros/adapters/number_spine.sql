@@ -1,34 +1,10 @@
-{% macro number_spine(relation, columns, first, last, name) %}
-    {{ return(adapter.dispatch('number_spine', 'waymark')(relation, columns, first, last, name)) }}
+{% macro number_spine(first, last) %}
+    {{ return(adapter.dispatch('number_spine', 'waymark')(first, last)) }}
 {% endmacro %}
 
-{% macro default__number_spine(relation, columns, first, last, name) -%}
-    select
-        {%- for column in columns %}
-        {{ column }},
-        {%- endfor %}
-        unnest(generate_series({{ first }}, {{ last }})) as {{ name }}
-    from {{ relation }}
-{%- endmacro %}
-
-{% macro bigquery__number_spine(relation, columns, first, last, name) -%}
-    select
-        {%- for column in columns %}
-        {{ column }},
-        {%- endfor %}
-        {{ name }}
-    from {{ relation }}
-    cross join unnest(generate_array({{ first }}, {{ last }})) as {{ name }}
-{%- endmacro %}
-
-{% macro snowflake__number_spine(relation, columns, first, last, name) -%}
-    select
-        {%- for column in columns %}
-        {{ column }},
-        {%- endfor %}
-        cast(spine.value as bigint) as {{ name }}
-    from {{ relation }}
-    cross join lateral flatten(input => array_generate_range({{ first }}, ({{ last }}) + 1)) as spine
+{# A set of whole numbers for a select list, both ends included. #}
+{% macro default__number_spine(first, last) -%}
+    unnest(generate_series({{ first }}, {{ last }}))
 {%- endmacro %}
 
 {% macro clickhouse__number_spine(first, last) -%}

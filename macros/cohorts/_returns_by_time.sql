@@ -15,7 +15,7 @@
     {%- set stretch = waymark.whole_division(waymark.order_to_us('started_order'), reach_us) -%}
 {{ name }}_reaches as (
 
-    {{ waymark.number_spine(
+    {{ waymark.number_rows(
         members, ['unit_key', 'cohort_start', 'started_order'], stretch, stretch ~ ' + 1', 'stretch'
     ) }}
 

@@ -71,7 +71,7 @@ first_{{ period }} as (
 
 spine_{{ period }} as (
 
-    {{ waymark.date_spine(
+    {{ waymark.date_rows(
         'first_' ~ period ~ ' cross join data_range',
         ['first_' ~ period ~ '.activity'],
         'first_' ~ period ~ '.period_start',

@@ -20,7 +20,7 @@ data_range as (
 
 days_in_period as (
 
-    {{ waymark.number_spine('data_range', [], 1, 31, 'days_active') }}
+    {{ waymark.number_rows('data_range', [], 1, 31, 'days_active') }}
 
 ),
 
@@ -61,7 +61,7 @@ first_{{ period }} as (
 
 spine_{{ period }} as (
 
-    {{ waymark.date_spine(
+    {{ waymark.date_rows(
         'first_' ~ period ~ ' cross join data_range',
         ['first_' ~ period ~ '.activity'],
         'first_' ~ period ~ '.period_start',

@@ -51,7 +51,7 @@ data_range as (
 
 periods as (
 
-    {{ waymark.date_spine(
+    {{ waymark.date_rows(
         'data_range',
         [],
         waymark.period_start('first_event_date', 'week', config_.week_start),
