@@ -13,11 +13,13 @@
 
 {% macro spark__sql_type(type) %}
     {{ return({'text': 'string'}.get(type, type)) }}
+{% endmacro %}
+
 {# A type without Nullable() holds no null, and `timestamp` there has whole seconds only. #}
 {% macro clickhouse__sql_type(type) %}
     {%- set types = {
         'text': 'String',
-        'varchar': 'String',
+        'string': 'String',
         'timestamp': "DateTime64(6, 'UTC')",
         'double': 'Float64',
         'bigint': 'Int64',

@@ -8,6 +8,9 @@
 
 {# A backslash is an escape. #}
 {% macro spark__text_literal(text) -%}
-{% macro clickhouse__text_literal(text) -%}
     {{ return("'" ~ (text | replace('\\', '\\\\') | replace("'", "\\'")) ~ "'") }}
+{%- endmacro %}
+
+{% macro clickhouse__text_literal(text) -%}
+    {{ return(waymark.spark__text_literal(text)) }}
 {%- endmacro %}
