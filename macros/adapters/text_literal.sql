@@ -6,11 +6,12 @@
     {{ return(dbt.string_literal(dbt.escape_single_quotes(text))) }}
 {%- endmacro %}
 
-{# A backslash is an escape. #}
+{# A backslash is an escape, and on BigQuery a text ends with its line. #}
 {% macro spark__text_literal(text) -%}
-    {{ return("'" ~ (text | replace('\\', '\\\\') | replace("'", "\\'")) ~ "'") }}
+    {%- set escaped = text | replace('\\', '\\\\') | replace("'", "\\'") -%}
+    {{ return("'" ~ (escaped | replace('\n', '\\n') | replace('\r', '\\r')) ~ "'") }}
 {%- endmacro %}
 
-{% macro clickhouse__text_literal(text) -%}
-    {{ return(waymark.spark__text_literal(text)) }}
-{%- endmacro %}
+{% macro clickhouse__text_literal(text) -%}{{ return(waymark.spark__text_literal(text)) }}{%- endmacro %}
+{% macro bigquery__text_literal(text) -%}{{ return(waymark.spark__text_literal(text)) }}{%- endmacro %}
+{% macro snowflake__text_literal(text) -%}{{ return(waymark.spark__text_literal(text)) }}{%- endmacro %}
