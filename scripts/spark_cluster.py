@@ -27,6 +27,8 @@ SPARK_HOME = Path(pyspark.__file__).parent
 SERVER = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
 # Short-lived virtual machines: starting fast is worth more than running fast later.
 JAVA_OPTIONS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto"
+# In the memory of the server.
+METASTORE = "jdbc:derby:memory:metastore;create=true"
 SECONDS_TO_START = 120
 
 
@@ -127,8 +129,7 @@ class Cluster:
             "spark.executor.extraJavaOptions": JAVA_OPTIONS,
             "spark.ui.enabled": "false",
             "spark.sql.warehouse.dir": self.folder / "warehouse",
-            # The metastore of one process that nobody needs afterwards.
-            "spark.hadoop.javax.jdo.option.ConnectionURL": "jdbc:derby:memory:metastore;create=true",
+            "spark.hadoop.javax.jdo.option.ConnectionURL": METASTORE,
             # Tables of a few thousand rows: each further task or file only costs.
             "spark.sql.shuffle.partitions": 4,
             "spark.default.parallelism": 2,

@@ -8,4 +8,6 @@
 
 {% macro clickhouse__add_seconds(timestamp, seconds) -%}
     addSeconds({{ timestamp }}, {{ seconds }})
+{% macro spark__add_seconds(timestamp, seconds) -%}
+    timestamp_micros(unix_micros({{ timestamp }}) + cast(({{ seconds }}) * 1000000 as bigint))
 {%- endmacro %}

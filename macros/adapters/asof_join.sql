@@ -82,4 +82,70 @@
             {{ left }}.{{ key }} = {{ right }}.{{ key }}
             and {% endfor -%}
             {{ left }}.{{ left_order }} {{ comparison }} {{ right }}.{{ right_order }}
+{# The row itself goes through the window, as a struct: Spark computes a CTE again for each time it is
+   named, and in a chain of joins that would be twice as often for each join. #}
+{% macro spark__asof_join(left, right, keys, left_order, right_order, comparison, outer) -%}
+    {%- set edge = 'current row' if '=' in comparison else '1 following' if '<' in comparison else '1 preceding' -%}
+    {{ 'left join' if outer else 'inner join' }} (
+        select
+            {% for key in keys -%}
+            looked_up_{{ key }},
+            {% endfor -%}
+            looked_up_order,
+            nearest.found.*
+        from (
+            select
+                {% for key in keys -%}
+                looked_up_{{ key }},
+                {% endfor -%}
+                looked_up_order,
+                {{ 'min' if '<' in comparison else 'max' }}(nearest) as nearest
+            from (
+                select
+                    {% for key in keys -%}
+                    looked_up_{{ key }},
+                    {% endfor -%}
+                    looked_up_order,
+                    found is null as is_looked_up,
+                    {{ 'min' if '<' in comparison else 'max' }}(
+                        case when found is not null then struct(looked_up_order, found) end
+                    ) over (
+                        partition by {% for key in keys %}looked_up_{{ key }}{{ ', ' if not loop.last }}{% endfor %}
+                        order by looked_up_order
+                        range between {% if '<' in comparison -%}
+                        {{ edge }} and unbounded following
+                        {%- else -%}
+                        unbounded preceding and {{ edge }}
+                        {%- endif %}
+                    ) as nearest
+                from (
+                    select
+                        {% for key in keys -%}
+                        {{ key }} as looked_up_{{ key }},
+                        {% endfor -%}
+                        {{ left_order }} as looked_up_order,
+                        null as found
+                    from {{ left }}
+                    union all
+                    select
+                        {% for key in keys -%}
+                        {{ key }},
+                        {% endfor -%}
+                        {{ right_order }},
+                        struct({{ right }}.*)
+                    from {{ right }}
+                ) as both_orders
+            ) as places
+            where is_looked_up
+            group by all
+        ) as looked_up
+    ) as {{ right }}
+        on
+            {% for key in keys -%}
+            {{ left }}.{{ key }} = {{ right }}.looked_up_{{ key }}
+            and {% endfor -%}
+            {{ left }}.{{ left_order }} = {{ right }}.looked_up_order
+            {%- if not outer %}
+            and {{ right }}.{{ right_order }} is not null
+            {%- endif %}
 {%- endmacro %}

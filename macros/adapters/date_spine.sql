@@ -15,3 +15,7 @@
         range(ifNull({{ waymark.periods_between(first, last, period) }} + 1, 0))
     ))
 {%- endmacro %}
+
+{% macro spark__date_spine(first, last, period) -%}
+    explode(case when {{ first }} <= {{ last }} then sequence({{ first }}, {{ last }}, interval 1 {{ period }}) end)
+{%- endmacro %}

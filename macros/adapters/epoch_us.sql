@@ -8,4 +8,6 @@
 
 {% macro clickhouse__epoch_us(timestamp) -%}
     toUnixTimestamp64Micro(toDateTime64({{ timestamp }}, 6, 'UTC'))
+{% macro spark__epoch_us(timestamp) -%}
+    unix_micros(cast({{ timestamp }} as timestamp))
 {%- endmacro %}

@@ -7,3 +7,4 @@
 {% macro duckdb__join_technique() %}{{ return('asof') }}{% endmacro %}
 {% macro snowflake__join_technique() %}{{ return('asof') }}{% endmacro %}
 {% macro clickhouse__join_technique() %}{{ return('asof') }}{% endmacro %}
+{% macro spark__join_technique() %}{{ return('struct') }}{% endmacro %}

@@ -15,6 +15,7 @@
 {%- endmacro %}
 
 {% macro clickhouse__json_each(relation, json_column, key_columns) -%}
+{% macro spark__json_each(relation, json_column, key_columns) -%}
     select
         {%- for column in key_columns %}
         {{ column }},
@@ -23,4 +24,6 @@
         pair.2 as property_value
     from {{ relation }}
     array join JSONExtractKeysAndValues(ifNull({{ json_column }}, ''), 'Nullable(String)') as pair
+        explode(from_json({{ json_column }}, 'map<string, string>')) as (property_name, property_value)
+    from {{ relation }}
 {%- endmacro %}

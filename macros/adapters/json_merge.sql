@@ -24,4 +24,34 @@
             )
         ), ','), '}')
     )
+{# Keys of the patch win, nulls in it remove; objects inside objects are not merged but replaced. As a map
+   of texts, values keep their digits; as a map of variants, they say which of them are texts. #}
+{% macro spark__json_merge(json, patch) -%}
+    {%- set merged = [] -%}
+    {%- for object, kept in [
+        (json, 'not array_contains(coalesce(json_object_keys(' ~ patch ~ '), array()), one.text.key)'),
+        (patch, 'one.text.value is not null'),
+    ] -%}
+        {%- do merged.append(
+            "filter(arrays_zip("
+            ~ "coalesce(map_entries(from_json(" ~ object ~ ", 'map<string, string>')), array()) as text, "
+            ~ "coalesce(map_entries(from_json(" ~ object ~ ", 'map<string, variant>')), array()) as typed"
+            ~ "), one -> " ~ kept ~ ")"
+        ) -%}
+    {%- endfor -%}
+    case
+        when {{ json }} is not null and {{ patch }} is not null
+            then concat('{', array_join(transform(
+                concat({{ merged | join(', ') }}),
+                one -> concat(
+                    substr(to_json(array(one.text.key)), 2, length(to_json(array(one.text.key))) - 2),
+                    ':',
+                    case
+                        when one.text.value is null then 'null'
+                        when to_json(one.typed.value) not like '"%' then one.text.value
+                        else substr(to_json(array(one.text.value)), 2, length(to_json(array(one.text.value))) - 2)
+                    end
+                )
+            ), ','), '}')
+    end
 {%- endmacro %}

@@ -16,4 +16,10 @@
             {{ waymark.text_literal(key) }}, cast({{ expression }} as Nullable(String)){{ ', ' if not loop.last }}
         {%- endfor -%}
     ))
+{% macro spark__json_object(pairs) -%}
+    to_json(named_struct(
+        {%- for key, expression in pairs -%}
+            {{ waymark.text_literal(key) }}, {{ expression }}{{ ', ' if not loop.last }}
+        {%- endfor -%}
+    ), map('ignoreNullFields', 'false'))
 {%- endmacro %}

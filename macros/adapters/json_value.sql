@@ -9,4 +9,11 @@
 
 {% macro clickhouse__json_value(json, key) -%}
     JSONExtract({{ json }}, {{ waymark.text_literal(key) }}, 'Nullable(String)')
+{# A path cannot spell every key. #}
+{% macro spark__json_value(json, key) -%}
+    {%- if modules.re.search("['?*]", key) -%}
+    from_json({{ json }}, 'map<string, string>')[{{ waymark.text_literal(key) }}]
+    {%- else -%}
+    get_json_object({{ json }}, {{ waymark.text_literal("$['" ~ key ~ "']") }})
+    {%- endif -%}
 {%- endmacro %}

@@ -10,3 +10,7 @@
 {% macro clickhouse__number_spine(first, last) -%}
     arrayJoin(range(assumeNotNull({{ first }}), assumeNotNull({{ last }}) + 1))
 {%- endmacro %}
+
+{% macro spark__number_spine(first, last) -%}
+    explode(sequence({{ first }}, {{ last }}))
+{%- endmacro %}

@@ -43,5 +43,22 @@
             || '( ?([zZ]|UTC)|[+-][0-9]{2}(:?[0-9]{2})?)?)?$'
         )
             then parseDateTime64BestEffortOrNull({{ text }}, 6, 'UTC')
+{% macro spark__parse_timestamp(text) -%}
+    case
+        when {{ text }} rlike '^[0-9]{9,19}([.][0-9]+)?$'
+            then timestamp_micros(cast(
+                case length(split_part({{ text }}, '.', 1))
+                    when 9 then try_cast({{ text }} as decimal(38, 6)) * 1000000
+                    when 10 then try_cast({{ text }} as decimal(38, 6)) * 1000000
+                    when 13 then try_cast({{ text }} as decimal(38, 3)) * 1000
+                    when 16 then try_cast(split_part({{ text }}, '.', 1) as bigint)
+                    when 19 then try_cast(split_part({{ text }}, '.', 1) as bigint) div 1000
+                end as bigint
+            ))
+        when {{ text }} rlike '^[0-9]{4}-.*:[0-9]{2}([.][0-9]+)? ?([zZ]|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$'
+            then try_cast(regexp_replace(upper({{ text }}), '([+-][0-9]{2}):?([0-9]{2})$', '$1:$2') as timestamp)
+        when {{ text }} rlike
+            '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?$'
+            then try_cast({{ text }} as timestamp)
     end
 {%- endmacro %}

@@ -16,5 +16,10 @@
         intDiv(dateDiff('day', {{ earlier }}, {{ later }}), 7)
     {%- else -%}
         dateDiff('{{ period }}', {{ earlier }}, {{ later }})
+{% macro spark__periods_between(earlier, later, period) -%}
+    {%- if period == 'week' -%}
+        (datediff({{ later }}, {{ earlier }}) div 7)
+    {%- else -%}
+        timestampdiff({{ period }}, {{ earlier }}, {{ later }})
     {%- endif -%}
 {%- endmacro %}

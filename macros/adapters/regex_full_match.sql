@@ -8,4 +8,6 @@
 
 {% macro clickhouse__regex_full_match(text, pattern) -%}
     match({{ text }}, concat('^(?:', {{ pattern }}, ')$'))
+{% macro spark__regex_full_match(text, pattern) -%}
+    ({{ text }} rlike concat('(?s)^(?:', {{ pattern }}, ')\\z'))
 {%- endmacro %}

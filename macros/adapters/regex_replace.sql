@@ -8,4 +8,10 @@
 
 {% macro clickhouse__regex_replace(column, pattern, replacement) -%}
     replaceRegexpAll({{ column }}, {{ waymark.text_literal(pattern) }}, {{ waymark.text_literal(replacement) }})
+{# Java names the groups of a replacement $1. #}
+{% macro spark__regex_replace(column, pattern, replacement) -%}
+    regexp_replace(
+        {{- column }}, {{ waymark.text_literal(pattern) }},
+        {{- waymark.text_literal(modules.re.sub('\\\\(\\d)', '$\\1', replacement | replace('$', '\\$'))) -}}
+    )
 {%- endmacro %}

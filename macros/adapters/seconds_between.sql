@@ -6,3 +6,7 @@
 {% macro default__seconds_between(earlier, later) -%}
     (({{ waymark.epoch_us(later) }} - {{ waymark.epoch_us(earlier) }}) / 1e6)
 {%- endmacro %}
+
+{% macro spark__seconds_between(earlier, later) -%}
+    ((unix_micros({{ later }}) - unix_micros({{ earlier }})) / 1e6)
+{%- endmacro %}

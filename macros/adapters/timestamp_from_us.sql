@@ -8,4 +8,6 @@
 
 {% macro clickhouse__timestamp_from_us(microseconds) -%}
     fromUnixTimestamp64Micro(toInt64({{ microseconds }}), 'UTC')
+{% macro spark__timestamp_from_us(microseconds) -%}
+    timestamp_micros({{ microseconds }})
 {%- endmacro %}

@@ -9,4 +9,6 @@
 
 {% macro clickhouse__to_local_time(timestamp, timezone) -%}
     addSeconds({{ timestamp }}, timeZoneOffset(toTimeZone({{ timestamp }}, '{{ timezone }}')))
+{% macro spark__to_local_time(timestamp, timezone) -%}
+    from_utc_timestamp({{ timestamp }}, '{{ timezone }}')
 {%- endmacro %}

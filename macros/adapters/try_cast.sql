@@ -9,4 +9,11 @@
 
 {% macro clickhouse__try_cast(expression, type) -%}
     accurateCastOrNull({{ expression }}, '{{ type }}')
+{# To Spark `1d` and `1f` are numbers. #}
+{% macro spark__try_cast(expression, type) -%}
+    {%- if type == 'double' -%}
+    try_cast(regexp_replace({{ expression }}, '[0-9.][dDfF]\\s*$', 'x') as double)
+    {%- else -%}
+    try_cast({{ expression }} as {{ type }})
+    {%- endif -%}
 {%- endmacro %}

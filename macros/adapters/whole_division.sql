@@ -8,4 +8,6 @@
 
 {% macro clickhouse__whole_division(number, divisor) -%}
     intDiv({{ number }}, {{ divisor }})
+{% macro spark__whole_division(number, divisor) -%}
+    (({{ number }}) div {{ divisor }})
 {%- endmacro %}
