@@ -8,6 +8,8 @@
 
 {% macro clickhouse__add_seconds(timestamp, seconds) -%}
     addSeconds({{ timestamp }}, {{ seconds }})
+{%- endmacro %}
+
 {% macro spark__add_seconds(timestamp, seconds) -%}
     timestamp_micros(unix_micros({{ timestamp }}) + cast(({{ seconds }}) * 1000000 as bigint))
 {%- endmacro %}

@@ -82,6 +82,8 @@
             {{ left }}.{{ key }} = {{ right }}.{{ key }}
             and {% endfor -%}
             {{ left }}.{{ left_order }} {{ comparison }} {{ right }}.{{ right_order }}
+{%- endmacro %}
+
 {# The row itself goes through the window, as a struct: Spark computes a CTE again for each time it is
    named, and in a chain of joins that would be twice as often for each join. #}
 {% macro spark__asof_join(left, right, keys, left_order, right_order, comparison, outer) -%}

@@ -8,6 +8,8 @@
 
 {% macro clickhouse__current_time_utc() -%}
     now64(6, 'UTC')
+{%- endmacro %}
+
 {# The zone of the session is UTC: see check_session. #}
 {% macro spark__current_time_utc() -%}
     current_timestamp()

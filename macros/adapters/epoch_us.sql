@@ -8,6 +8,8 @@
 
 {% macro clickhouse__epoch_us(timestamp) -%}
     toUnixTimestamp64Micro(toDateTime64({{ timestamp }}, 6, 'UTC'))
+{%- endmacro %}
+
 {% macro spark__epoch_us(timestamp) -%}
     unix_micros(cast({{ timestamp }} as timestamp))
 {%- endmacro %}

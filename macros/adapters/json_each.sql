@@ -15,6 +15,8 @@
 {%- endmacro %}
 
 {% macro clickhouse__json_each(relation, json_column, key_columns) -%}
+{%- endmacro %}
+
 {% macro spark__json_each(relation, json_column, key_columns) -%}
     select
         {%- for column in key_columns %}

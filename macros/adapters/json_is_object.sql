@@ -8,6 +8,8 @@
 
 {% macro clickhouse__json_is_object(text) -%}
     coalesce(isValidJSON({{ text }}) and JSONType({{ text }}) = 'Object', false)
+{%- endmacro %}
+
 {# What Spark reads ends with the object; what follows it must be nothing. #}
 {% macro spark__json_is_object(text) -%}
     coalesce(get_json_object({{ text }}, '$') like '{%' and {{ text }} rlike '[}]\\s*$', false)

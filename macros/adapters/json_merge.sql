@@ -24,6 +24,8 @@
             )
         ), ','), '}')
     )
+{%- endmacro %}
+
 {# Keys of the patch win, nulls in it remove; objects inside objects are not merged but replaced. As a map
    of texts, values keep their digits; as a map of variants, they say which of them are texts. #}
 {% macro spark__json_merge(json, patch) -%}

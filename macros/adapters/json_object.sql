@@ -16,6 +16,8 @@
             {{ waymark.text_literal(key) }}, cast({{ expression }} as Nullable(String)){{ ', ' if not loop.last }}
         {%- endfor -%}
     ))
+{%- endmacro %}
+
 {% macro spark__json_object(pairs) -%}
     to_json(named_struct(
         {%- for key, expression in pairs -%}

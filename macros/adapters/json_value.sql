@@ -9,6 +9,8 @@
 
 {% macro clickhouse__json_value(json, key) -%}
     JSONExtract({{ json }}, {{ waymark.text_literal(key) }}, 'Nullable(String)')
+{%- endmacro %}
+
 {# A path cannot spell every key. #}
 {% macro spark__json_value(json, key) -%}
     {%- if modules.re.search("['?*]", key) -%}

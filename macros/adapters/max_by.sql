@@ -8,6 +8,8 @@
 
 {% macro clickhouse__max_by(value, order_by) -%}
     argMax({{ value }}, ({{ order_by | join(', ') }}))
+{%- endmacro %}
+
 {# Rows without the value do not count, as in DuckDB. #}
 {% macro spark__max_by(value, order_by) -%}
     max_by({{ value }}, case when {{ value }} is not null then struct({{ order_by | join(', ') }}) end)

@@ -8,6 +8,8 @@
 
 {% macro clickhouse__min_by(value, order_by) -%}
     argMin({{ value }}, ({{ order_by | join(', ') }}))
+{%- endmacro %}
+
 {# Rows without the value do not count, as in DuckDB. #}
 {% macro spark__min_by(value, order_by) -%}
     min_by({{ value }}, case when {{ value }} is not null then struct({{ order_by | join(', ') }}) end)

@@ -9,6 +9,8 @@
 
 {% macro clickhouse__order_to_us(event_order) -%}
     intDiv({{ event_order }}, 1000)
+{%- endmacro %}
+
 {% macro spark__order_to_us(event_order) -%}
     ({{ event_order }} div 1000)
 {%- endmacro %}

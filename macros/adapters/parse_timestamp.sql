@@ -43,6 +43,8 @@
             || '( ?([zZ]|UTC)|[+-][0-9]{2}(:?[0-9]{2})?)?)?$'
         )
             then parseDateTime64BestEffortOrNull({{ text }}, 6, 'UTC')
+{%- endmacro %}
+
 {% macro spark__parse_timestamp(text) -%}
     case
         when {{ text }} rlike '^[0-9]{9,19}([.][0-9]+)?$'

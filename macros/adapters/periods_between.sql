@@ -16,6 +16,8 @@
         intDiv(dateDiff('day', {{ earlier }}, {{ later }}), 7)
     {%- else -%}
         dateDiff('{{ period }}', {{ earlier }}, {{ later }})
+{%- endmacro %}
+
 {% macro spark__periods_between(earlier, later, period) -%}
     {%- if period == 'week' -%}
         (datediff({{ later }}, {{ earlier }}) div 7)

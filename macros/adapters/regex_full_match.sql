@@ -8,6 +8,8 @@
 
 {% macro clickhouse__regex_full_match(text, pattern) -%}
     match({{ text }}, concat('^(?:', {{ pattern }}, ')$'))
+{%- endmacro %}
+
 {% macro spark__regex_full_match(text, pattern) -%}
     ({{ text }} rlike concat('(?s)^(?:', {{ pattern }}, ')\\z'))
 {%- endmacro %}

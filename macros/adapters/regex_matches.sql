@@ -8,6 +8,8 @@
 
 {# A point matches no line break, as elsewhere. #}
 {% macro clickhouse__regex_matches(column, pattern) -%}
+{%- endmacro %}
+
     match({{ column }}, {{ waymark.text_literal('(?-s)' ~ pattern) }})
 {% macro spark__regex_matches(column, pattern) -%}
     ({{ column }} rlike {{ waymark.text_literal(pattern) }})

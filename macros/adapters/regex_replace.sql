@@ -8,6 +8,8 @@
 
 {% macro clickhouse__regex_replace(column, pattern, replacement) -%}
     replaceRegexpAll({{ column }}, {{ waymark.text_literal(pattern) }}, {{ waymark.text_literal(replacement) }})
+{%- endmacro %}
+
 {# Java names the groups of a replacement $1. #}
 {% macro spark__regex_replace(column, pattern, replacement) -%}
     regexp_replace(

@@ -8,6 +8,8 @@
 
 {% macro clickhouse__row_json(relation) -%}
     formatRowNoNewline('JSONEachRow', {{ relation }}.*)
+{%- endmacro %}
+
 {% macro spark__row_json(relation) -%}
     to_json(struct({{ relation }}.*), map('ignoreNullFields', 'false', 'timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS'))
 {%- endmacro %}

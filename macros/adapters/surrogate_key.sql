@@ -9,6 +9,8 @@
 
 {% macro clickhouse__surrogate_key(text) -%}
     toInt64(bitShiftRight(reinterpretAsUInt64(reverse(substring(MD5({{ text }}), 1, 8))), 4))
+{%- endmacro %}
+
 {% macro spark__surrogate_key(text) -%}
     cast(conv(substr(md5({{ text }}), 1, 15), 16, 10) as bigint)
 {%- endmacro %}

@@ -8,6 +8,8 @@
 
 {% macro clickhouse__timestamp_from_us(microseconds) -%}
     fromUnixTimestamp64Micro(toInt64({{ microseconds }}), 'UTC')
+{%- endmacro %}
+
 {% macro spark__timestamp_from_us(microseconds) -%}
     timestamp_micros({{ microseconds }})
 {%- endmacro %}

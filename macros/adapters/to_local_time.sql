@@ -9,6 +9,8 @@
 
 {% macro clickhouse__to_local_time(timestamp, timezone) -%}
     addSeconds({{ timestamp }}, timeZoneOffset(toTimeZone({{ timestamp }}, '{{ timezone }}')))
+{%- endmacro %}
+
 {% macro spark__to_local_time(timestamp, timezone) -%}
     from_utc_timestamp({{ timestamp }}, '{{ timezone }}')
 {%- endmacro %}

@@ -9,6 +9,8 @@
 
 {% macro clickhouse__to_utc(local_timestamp, timezone) -%}
     toTimeZone(toDateTime64(toString({{ local_timestamp }}), 6, '{{ timezone }}'), 'UTC')
+{%- endmacro %}
+
 {% macro spark__to_utc(local_timestamp, timezone) -%}
     to_utc_timestamp({{ local_timestamp }}, '{{ timezone }}')
 {%- endmacro %}

@@ -9,6 +9,8 @@
 
 {% macro clickhouse__try_cast(expression, type) -%}
     accurateCastOrNull({{ expression }}, '{{ type }}')
+{%- endmacro %}
+
 {# To Spark `1d` and `1f` are numbers. #}
 {% macro spark__try_cast(expression, type) -%}
     {%- if type == 'double' -%}

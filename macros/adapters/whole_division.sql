@@ -8,6 +8,8 @@
 
 {% macro clickhouse__whole_division(number, divisor) -%}
     intDiv({{ number }}, {{ divisor }})
+{%- endmacro %}
+
 {% macro spark__whole_division(number, divisor) -%}
     (({{ number }}) div {{ divisor }})
 {%- endmacro %}

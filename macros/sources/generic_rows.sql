@@ -40,6 +40,19 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# JSON knows no NaN; Spark writes it as a text. #}
+{% macro spark__generic_rows(source) -%}
+    {%- if not source.relation -%}
+    {{ waymark.empty_relation({'raw_row': 'text', 'filename': 'text', 'malformed_line': 'text'}) }}
+    {%- else -%}
+    select
+        regexp_replace({{ waymark.row_json('input') }}, '":"-?(NaN|Infinity)"', '":null') as raw_row,
+        cast(null as string) as filename,
+        cast(null as string) as malformed_line
+    from {{ waymark.source_relation(source.relation) }} as input
+    {%- endif -%}
+{%- endmacro %}
+
 {% macro clickhouse__generic_rows(source) -%}
     {%- if not source.relation -%}
     {{ waymark.empty_relation({'raw_row': 'text', 'filename': 'text', 'malformed_line': 'text'}) }}
