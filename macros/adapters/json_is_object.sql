@@ -12,5 +12,5 @@
 
 {# What Spark reads ends with the object; what follows it must be nothing. #}
 {% macro spark__json_is_object(text) -%}
-    coalesce(get_json_object({{ text }}, '$') like '{%' and {{ text }} rlike '[}]\\s*$', false)
+    coalesce(left(get_json_object({{ text }}, '$'), 1) = '{' and {{ text }} rlike '[}]\\s*$', false)
 {%- endmacro %}
