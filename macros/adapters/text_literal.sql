@@ -10,11 +10,6 @@
 {% macro spark__text_literal(text) -%}
     {%- set escaped = text | replace('\\', '\\\\') | replace("'", "\\'") -%}
     {{ return("'" ~ (escaped | replace('\n', '\\n') | replace('\r', '\\r')) ~ "'") }}
-    {{ return(waymark.clickhouse__text_literal(text)) }}
-{%- endmacro %}
-
-{% macro clickhouse__text_literal(text) -%}
-    {{ return("'" ~ (text | replace('\\', '\\\\') | replace("'", "\\'")) ~ "'") }}
 {%- endmacro %}
 
 {% macro clickhouse__text_literal(text) -%}{{ return(waymark.spark__text_literal(text)) }}{%- endmacro %}
