@@ -16,6 +16,7 @@
         intDiv(dateDiff('day', {{ earlier }}, {{ later }}), 7)
     {%- else -%}
         dateDiff('{{ period }}', {{ earlier }}, {{ later }})
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro spark__periods_between(earlier, later, period) -%}
