@@ -438,10 +438,7 @@ def _value(value):
 
 def normalised(rows):
     """Rows (dicts) as every engine would have to give them, in one order, nothing volatile."""
-    found = [
-        {name.lower(): _value(value) for name, value in row.items() if name.lower() not in VOLATILE}
-        for row in rows
-    ]
+    found = [_value({name.lower(): value for name, value in row.items()}) for row in rows]
     return sorted(found, key=lambda row: [str(row[name]) for name in sorted(row)])
 
 

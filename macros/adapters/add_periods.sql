@@ -4,9 +4,9 @@
 
 {% macro default__add_periods(date, count, period) -%}
     {%- if period == 'hour' -%}
-        ({{ date }} + ({{ count }}) * interval 1 hour)
+        ({{ date }} + ({{ count }}) * interval '1 hour')
     {%- else -%}
-        cast({{ date }} + ({{ count }}) * interval 1 {{ period }} as date)
+        cast({{ date }} + ({{ count }}) * interval '1 {{ period }}' as date)
     {%- endif -%}
 {%- endmacro %}
 

@@ -2,6 +2,10 @@
     {{ return(adapter.dispatch('add_seconds', 'waymark')(timestamp, seconds)) }}
 {% endmacro %}
 
+{% macro postgres__add_seconds(timestamp, seconds) -%}
+    ({{ timestamp }} + ({{ seconds }}) * interval '1 second')
+{%- endmacro %}
+
 {% macro default__add_seconds(timestamp, seconds) -%}
     ({{ timestamp }} + to_seconds({{ seconds }}))
 {%- endmacro %}

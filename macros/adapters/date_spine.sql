@@ -2,6 +2,12 @@
     {{ return(adapter.dispatch('date_spine', 'waymark')(first, last, period)) }}
 {% endmacro %}
 
+{% macro postgres__date_spine(first, last, period) -%}
+    cast(generate_series(
+        cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval '1 {{ period }}'
+    ) as date)
+{%- endmacro %}
+
 {# A set of dates for a select list: from first to last, both included; none when either is null. #}
 {% macro default__date_spine(first, last, period) -%}
     cast(unnest(generate_series(

@@ -2,6 +2,10 @@
     {{ return(adapter.dispatch('epoch_us', 'waymark')(timestamp)) }}
 {% endmacro %}
 
+{% macro postgres__epoch_us(timestamp) -%}
+    cast(extract(epoch from {{ timestamp }}) * 1000000 as bigint)
+{%- endmacro %}
+
 {% macro default__epoch_us(timestamp) -%}
     epoch_us({{ timestamp }})
 {%- endmacro %}

@@ -2,6 +2,18 @@
     {{ return(adapter.dispatch('json_each', 'waymark')(relation, json_column, key_columns)) }}
 {% endmacro %}
 
+{% macro postgres__json_each(relation, json_column, key_columns) -%}
+    select
+        {%- for column in key_columns %}
+        source_rows.{{ column }},
+        {%- endfor %}
+        pairs.property_name,
+        pairs.property_value
+    from {{ relation }} as source_rows
+    cross join lateral
+        jsonb_each_text(cast(source_rows.{{ json_column }} as jsonb)) as pairs (property_name, property_value)
+{%- endmacro %}
+
 {# Both lists follow the order of the object, so unnest pairs them. Four times as fast as joining
    json_each(), and unlike a cast to a map it takes any key, even twice. #}
 {% macro default__json_each(relation, json_column, key_columns) -%}

@@ -2,6 +2,11 @@
     {{ return(adapter.dispatch('json_is_object', 'waymark')(text)) }}
 {% endmacro %}
 
+{# Before version 16 only a failing cast can tell. #}
+{% macro postgres__json_is_object(text) -%}
+    {{ target.schema }}.waymark_is_json_object({{ text }})
+{%- endmacro %}
+
 {% macro default__json_is_object(text) -%}
     coalesce(case when json_valid({{ text }}) then json_type({{ text }}) = 'OBJECT' end, false)
 {%- endmacro %}

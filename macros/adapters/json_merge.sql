@@ -2,6 +2,10 @@
     {{ return(adapter.dispatch('json_merge', 'waymark')(json, patch)) }}
 {% endmacro %}
 
+{% macro postgres__json_merge(json, patch) -%}
+    cast({{ target.schema }}.waymark_json_merge(cast({{ json }} as jsonb), cast({{ patch }} as jsonb)) as text)
+{%- endmacro %}
+
 {# RFC 7396: keys of the patch win, a null removes the key. #}
 {% macro default__json_merge(json, patch) -%}
     cast(json_merge_patch({{ json }}, {{ patch }}) as varchar)

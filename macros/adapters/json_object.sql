@@ -2,6 +2,14 @@
     {{ return(adapter.dispatch('json_object', 'waymark')(pairs)) }}
 {% endmacro %}
 
+{% macro postgres__json_object(pairs) -%}
+    cast(jsonb_build_object(
+        {%- for key, expression in pairs -%}
+            {{ waymark.text_literal(key) }}, {{ expression }}{{ ', ' if not loop.last }}
+        {%- endfor -%}
+    ) as text)
+{%- endmacro %}
+
 {% macro default__json_object(pairs) -%}
     cast(json_object(
         {%- for key, expression in pairs -%}

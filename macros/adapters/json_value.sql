@@ -2,6 +2,10 @@
     {{ return(adapter.dispatch('json_value', 'waymark')(json, key)) }}
 {% endmacro %}
 
+{% macro postgres__json_value(json, key) -%}
+    (cast({{ json }} as jsonb) ->> {{ waymark.text_literal(key) }})
+{%- endmacro %}
+
 {# A JSON pointer: unlike a path, it can spell every key. #}
 {% macro default__json_value(json, key) -%}
     json_extract_string({{ json }}, {{ waymark.text_literal('/' ~ key | replace('~', '~0') | replace('/', '~1')) }})

@@ -2,6 +2,11 @@
     {{ return(adapter.dispatch('max_by', 'waymark')(value, order_by)) }}
 {% endmacro %}
 
+{# Rows whose value is null do not count, as in DuckDB. #}
+{% macro postgres__max_by(value, order_by) -%}
+    (array_agg({{ value }} order by {{ order_by | join(' desc, ') }} desc) filter (where {{ value }} is not null))[1]
+{%- endmacro %}
+
 {% macro default__max_by(value, order_by) -%}
     arg_max({{ value }}, ({{ order_by | join(', ') }}))
 {%- endmacro %}

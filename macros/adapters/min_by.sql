@@ -2,6 +2,11 @@
     {{ return(adapter.dispatch('min_by', 'waymark')(value, order_by)) }}
 {% endmacro %}
 
+{# Rows whose value is null do not count, as in DuckDB. #}
+{% macro postgres__min_by(value, order_by) -%}
+    (array_agg({{ value }} order by {{ order_by | join(', ') }}) filter (where {{ value }} is not null))[1]
+{%- endmacro %}
+
 {% macro default__min_by(value, order_by) -%}
     arg_min({{ value }}, ({{ order_by | join(', ') }}))
 {%- endmacro %}

@@ -2,6 +2,10 @@
     {{ return(adapter.dispatch('number_spine', 'waymark')(first, last)) }}
 {% endmacro %}
 
+{% macro postgres__number_spine(first, last) -%}
+    generate_series({{ first }}, {{ last }})
+{%- endmacro %}
+
 {# A set of whole numbers for a select list, both ends included. #}
 {% macro default__number_spine(first, last) -%}
     unnest(generate_series({{ first }}, {{ last }}))

@@ -4,7 +4,7 @@
 
 {# event_order is microseconds times 1000 plus the rank inside a tie. #}
 {% macro default__order_to_us(event_order) -%}
-    ({{ event_order }} // 1000)
+    {{ waymark.whole_division(event_order, 1000) }}
 {%- endmacro %}
 
 {% macro clickhouse__order_to_us(event_order) -%}

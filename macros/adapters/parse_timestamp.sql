@@ -2,6 +2,68 @@
     {{ return(adapter.dispatch('parse_timestamp', 'waymark')(text)) }}
 {% endmacro %}
 
+{# A cast of anything else would end the query: each part is checked before it is used. #}
+{% macro postgres__parse_timestamp(text) -%}
+    {%- set number = 'cast(given.value as numeric)' -%}
+    {%- set part = 'cast(given.parts[{}] as integer)' -%}
+    (
+        select case
+            when given.value ~ '^[0-9]{9,19}([.][0-9]+)?$' and {{ number }} <= 9223372036854775807
+                then {{ waymark.timestamp_from_us('cast(case length(split_part(given.value, \'.\', 1))
+                    when 9 then round(' ~ number ~ ' * 1000000)
+                    when 10 then round(' ~ number ~ ' * 1000000)
+                    when 13 then round(' ~ number ~ ' * 1000)
+                    when 16 then trunc(' ~ number ~ ')
+                    when 19 then trunc(' ~ number ~ ' / 1000)
+                end as bigint)') }}
+            when
+                given.parts is null
+                or {{ part.format(1) }} < 1
+                or {{ part.format(2) }} not between 1 and 12
+                or {{ part.format(3) }} < 1
+                or coalesce({{ part.format(4) }}, 0) > 23
+                or coalesce({{ part.format(5) }}, 0) > 59
+                or coalesce({{ part.format(6) }}, 0) > 59
+                or (given.parts[8] is not null and given.parts[4] is null)
+                then null
+            when
+                {{ part.format(3) }} > extract(
+                    day from make_date({{ part.format(1) }}, {{ part.format(2) }}, 1)
+                    + interval '1 month' - interval '1 day'
+                )
+                then null
+            else
+                make_timestamp(
+                    {{ part.format(1) }},
+                    {{ part.format(2) }},
+                    {{ part.format(3) }},
+                    coalesce({{ part.format(4) }}, 0),
+                    coalesce({{ part.format(5) }}, 0),
+                    coalesce(cast(given.parts[6] || coalesce(given.parts[7], '') as double precision), 0)
+                )
+                - case
+                    when given.parts[8] ~ '^[+-]'
+                        then cast(
+                            substr(given.parts[8], 1, 3) || ':'
+                            || coalesce(nullif(right(replace(given.parts[8], ':', ''), -3), ''), '00') as interval
+                        )
+                    else interval '0'
+                end
+        end
+        from (
+            select
+                {{ text }} as value,
+                regexp_match(
+                    {{ text }},
+                    '^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})'
+                    '(?:[ T]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})([.][0-9]{1,6})?[0-9]*)?)?'
+                    ' ?([zZ]|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)?$'
+                ) as parts
+            offset 0
+        ) as given
+    )
+{%- endmacro %}
+
 {# ISO 8601 with or without an offset (none = UTC), or epoch s, ms, us or ns told apart by magnitude;
    anything else is null. #}
 {% macro default__parse_timestamp(text) -%}

@@ -8,7 +8,7 @@
     {%- elif period == 'day' -%}
         cast({{ date }} as date)
     {%- elif period == 'week' and week_start == 'sunday' -%}
-        cast(date_trunc('week', {{ date }} + interval 1 day) - interval 1 day as date)
+        cast(date_trunc('week', {{ date }} + interval '1 day') - interval '1 day' as date)
     {%- else -%}
         cast(date_trunc('{{ period }}', {{ date }}) as date)
     {%- endif -%}

@@ -2,6 +2,21 @@
     {{ return(adapter.dispatch('periods_between', 'waymark')(earlier, later, period)) }}
 {% endmacro %}
 
+{% macro postgres__periods_between(earlier, later, period) -%}
+    {%- if period == 'hour' -%}
+        cast(extract(epoch from {{ later }} - {{ earlier }}) / 3600 as bigint)
+    {%- elif period == 'day' -%}
+        ({{ later }} - {{ earlier }})
+    {%- elif period == 'week' -%}
+        (({{ later }} - {{ earlier }}) / 7)
+    {%- else -%}
+        cast(
+            12 * (extract(year from {{ later }}) - extract(year from {{ earlier }}))
+            + extract(month from {{ later }}) - extract(month from {{ earlier }}) as bigint
+        )
+    {%- endif -%}
+{%- endmacro %}
+
 {# Both dates are starts of a period, so counting boundaries is exact. #}
 {% macro default__periods_between(earlier, later, period) -%}
     {%- if period == 'week' -%}

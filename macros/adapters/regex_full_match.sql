@@ -2,6 +2,10 @@
     {{ return(adapter.dispatch('regex_full_match', 'waymark')(text, pattern)) }}
 {% endmacro %}
 
+{% macro postgres__regex_full_match(text, pattern) -%}
+    ({{ text }} ~ ('^(?:' || {{ pattern }} || ')$'))
+{%- endmacro %}
+
 {% macro default__regex_full_match(text, pattern) -%}
     regexp_full_match({{ text }}, {{ pattern }}, 's')
 {%- endmacro %}

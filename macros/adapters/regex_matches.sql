@@ -2,6 +2,10 @@
     {{ return(adapter.dispatch('regex_matches', 'waymark')(column, pattern)) }}
 {% endmacro %}
 
+{% macro postgres__regex_matches(column, pattern) -%}
+    ({{ column }} ~ {{ waymark.text_literal(pattern) }})
+{%- endmacro %}
+
 {% macro default__regex_matches(column, pattern) -%}
     regexp_matches({{ column }}, {{ waymark.text_literal(pattern) }})
 {%- endmacro %}

@@ -2,6 +2,10 @@
     {{ return(adapter.dispatch('seconds_between', 'waymark')(earlier, later)) }}
 {% endmacro %}
 
+{% macro postgres__seconds_between(earlier, later) -%}
+    cast(extract(epoch from {{ later }} - {{ earlier }}) as double precision)
+{%- endmacro %}
+
 {# Elapsed time with its fraction; `datediff` would count boundaries. #}
 {% macro default__seconds_between(earlier, later) -%}
     (({{ waymark.epoch_us(later) }} - {{ waymark.epoch_us(earlier) }}) / 1e6)

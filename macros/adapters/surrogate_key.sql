@@ -2,6 +2,10 @@
     {{ return(adapter.dispatch('surrogate_key', 'waymark')(text)) }}
 {% endmacro %}
 
+{% macro postgres__surrogate_key(text) -%}
+    cast(cast('x' || substr(md5({{ text }}), 1, 15) as bit(60)) as bigint)
+{%- endmacro %}
+
 {# 60 bits of md5: the same key on every warehouse and after every rebuild, and an integer to join on. #}
 {% macro default__surrogate_key(text) -%}
     cast('0x' || substr(md5({{ text }}), 1, 15) as bigint)

@@ -2,6 +2,10 @@
     {{ return(adapter.dispatch('timestamp_from_us', 'waymark')(microseconds)) }}
 {% endmacro %}
 
+{% macro postgres__timestamp_from_us(microseconds) -%}
+    (timestamp '1970-01-01' + ({{ microseconds }}) * interval '1 microsecond')
+{%- endmacro %}
+
 {% macro default__timestamp_from_us(microseconds) -%}
     make_timestamp({{ microseconds }})
 {%- endmacro %}

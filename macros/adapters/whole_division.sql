@@ -2,6 +2,11 @@
     {{ return(adapter.dispatch('whole_division', 'waymark')(number, divisor)) }}
 {% endmacro %}
 
+{# Of two integers. #}
+{% macro postgres__whole_division(number, divisor) -%}
+    (({{ number }}) / {{ divisor }})
+{%- endmacro %}
+
 {% macro default__whole_division(number, divisor) -%}
     (({{ number }}) // {{ divisor }})
 {%- endmacro %}

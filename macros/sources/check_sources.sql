@@ -10,8 +10,14 @@
     {%- for name, source in config.sources.items()
         if waymark.may_query() and not flags.EMPTY and 'model.waymark.stg_' ~ name ~ '__events' in selected_resources -%}
         {%- set path = 'sources.' ~ name -%}
-        {%- set found = namespace(files=true) -%}
-        {%- for file in source.files or [] -%}
+        {%- set found = namespace(files=not source.files or waymark.reads_files()) -%}
+        {%- if not found.files -%}
+            {%- do errors.append(
+                path ~ '.files: ' ~ target.type ~ ' reads no files. Load them into a table and name it instead: '
+                ~ 'sources: {' ~ name ~ ': {relation: <schema>.<table>}}.'
+            ) -%}
+        {%- endif -%}
+        {%- for file in source.files or [] if waymark.reads_files() -%}
             {%- set count = waymark.count_files(file) -%}
             {#- Said before the first read: an error of the database then names the file, this the key. -#}
             {%- do log(

@@ -2,6 +2,18 @@
     {{ return(adapter.dispatch('generic_rows', 'waymark')(source)) }}
 {% endmacro %}
 
+{% macro postgres__generic_rows(source) -%}
+    {%- if source.relation -%}
+    select
+        cast(to_jsonb(input) as text) as raw_row,
+        cast(null as text) as filename,
+        cast(null as text) as malformed_line
+    from {{ waymark.source_relation(source.relation) }} as input
+    {%- else -%}
+    {{ waymark.empty_relation({'raw_row': 'text', 'filename': 'text', 'malformed_line': 'text'}) }}
+    {%- endif -%}
+{%- endmacro %}
+
 {# Each raw row as one JSON object: an absent column is an absent key, whatever the types are. #}
 {% macro default__generic_rows(source) -%}
     {%- if source.format == 'json' -%}

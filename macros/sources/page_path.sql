@@ -2,6 +2,14 @@
     {{ return(adapter.dispatch('page_path', 'waymark')(url)) }}
 {% endmacro %}
 
+{% macro postgres__page_path(url) -%}
+    case
+        when {{ url }} like '%://%'
+            then coalesce(nullif(substring({{ url }} from '^[^:/?#]+://[^/?#]*([^?#]*)'), ''), '/')
+        else nullif(substring({{ url }} from '^[^?#]*'), '')
+    end
+{%- endmacro %}
+
 {# The path of a URL without query and fragment; '/' for a bare host. #}
 {% macro default__page_path(url) -%}
     case

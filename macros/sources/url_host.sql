@@ -2,6 +2,10 @@
     {{ return(adapter.dispatch('url_host', 'waymark')(url)) }}
 {% endmacro %}
 
+{% macro postgres__url_host(url) -%}
+    nullif(lower(substring({{ url }} from '^[^:/?#]+://(?:[^/?#@]*@)?([^/?#:@]+)')), '')
+{%- endmacro %}
+
 {% macro default__url_host(url) -%}
     nullif(lower(regexp_extract({{ url }}, '^[^:/?#]+://(?:[^/?#@]*@)?([^/?#:@]+)', 1)), '')
 {%- endmacro %}

@@ -117,7 +117,8 @@ step_counts as (
         sum(case when timed.is_immature then 1 else 0 end) as immature_units_reached
         {%- for since in ['previous', 'first'] %}
         {%- set lag = 'case when timed.us_from_' ~ since ~ ' >= 0 then timed.us_from_' ~ since ~ ' end' %},
-        sum({{ lag }}) / 1e6 / nullif(count({{ lag }}), 0) as mean_seconds_from_{{ since }}
+        cast(sum({{ lag }}) as {{ waymark.sql_type('double') }})
+        / 1e6 / nullif(count({{ lag }}), 0) as mean_seconds_from_{{ since }}
         {%- for name, fraction in fractions.items() %},
         {{ waymark.quantile(lag, fraction) }} / 1e6 as {{ name }}_seconds_from_{{ since }}
         {%- endfor %}
