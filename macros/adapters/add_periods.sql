@@ -13,3 +13,15 @@
 {% macro clickhouse__add_periods(date, count, period) -%}
     add{{ period | title }}s({{ date }}, {{ count }})
 {%- endmacro %}
+
+{% macro bigquery__add_periods(date, count, period) -%}
+    {%- if period == 'hour' -%}
+        timestamp_add({{ date }}, interval ({{ count }}) hour)
+    {%- else -%}
+        date_add(cast({{ date }} as date), interval ({{ count }}) {{ period }})
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro snowflake__add_periods(date, count, period) -%}
+    dateadd('{{ period }}', {{ count }}, {{ date }})
+{%- endmacro %}

@@ -17,3 +17,11 @@
 {% macro spark__add_seconds(timestamp, seconds) -%}
     timestamp_micros(unix_micros({{ timestamp }}) + cast(({{ seconds }}) * 1000000 as bigint))
 {%- endmacro %}
+
+{% macro bigquery__add_seconds(timestamp, seconds) -%}
+    timestamp_add({{ timestamp }}, interval ({{ seconds }}) second)
+{%- endmacro %}
+
+{% macro snowflake__add_seconds(timestamp, seconds) -%}
+    dateadd('second', {{ seconds }}, {{ timestamp }})
+{%- endmacro %}

@@ -10,3 +10,7 @@
 {% macro clickhouse__bits_of(position) -%}
     groupBitOr(bitShiftLeft(toInt64(1), {{ position }}))
 {%- endmacro %}
+
+{% macro snowflake__bits_of(position) -%}
+    bitor_agg(bitshiftleft(1, {{ position }}))
+{%- endmacro %}

@@ -14,3 +14,11 @@
 {% macro spark__current_time_utc() -%}
     current_timestamp()
 {%- endmacro %}
+
+{% macro bigquery__current_time_utc() -%}
+    current_timestamp()
+{%- endmacro %}
+
+{% macro snowflake__current_time_utc() -%}
+    sysdate()
+{%- endmacro %}

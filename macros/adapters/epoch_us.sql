@@ -17,3 +17,11 @@
 {% macro spark__epoch_us(timestamp) -%}
     unix_micros(cast({{ timestamp }} as timestamp))
 {%- endmacro %}
+
+{% macro bigquery__epoch_us(timestamp) -%}
+    unix_micros(cast({{ timestamp }} as timestamp))
+{%- endmacro %}
+
+{% macro snowflake__epoch_us(timestamp) -%}
+    date_part('epoch_microsecond', cast({{ timestamp }} as timestamp_ntz))
+{%- endmacro %}

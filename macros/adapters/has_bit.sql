@@ -9,3 +9,7 @@
 {% macro clickhouse__has_bit(bits, position) -%}
     (bitTest({{ bits }}, {{ position }}) = 1)
 {%- endmacro %}
+
+{% macro snowflake__has_bit(bits, position) -%}
+    (bitand(bitshiftright({{ bits }}, {{ position }}), 1) = 1)
+{%- endmacro %}

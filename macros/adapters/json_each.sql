@@ -41,3 +41,37 @@
         explode(from_json({{ json_column }}, 'map<string, string>')) as (property_name, property_value)
     from {{ relation }}
 {%- endmacro %}
+
+{# json_keys() quotes a key that has more than letters in it. #}
+{% macro bigquery__json_each(relation, json_column, key_columns) -%}
+    select
+        {%- for column in key_columns %}
+        {{ column }},
+        {%- endfor %}
+        property_name,
+        case
+            when json_type(parsed[property_name]) in ('object', 'array') then to_json_string(parsed[property_name])
+            else json_value(parsed[property_name])
+        end as property_value
+    from (
+        select
+            {%- for column in key_columns %}
+            {{ column }},
+            {%- endfor %}
+            {{ waymark._bigquery_parsed(json_column) }} as parsed
+        from {{ relation }}
+    ) as objects
+    cross join unnest({{ waymark._bigquery_keys('parsed') }}) as property_name
+{%- endmacro %}
+
+{% macro snowflake__json_each(relation, json_column, key_columns) -%}
+    select
+        {%- for column in key_columns %}
+        objects.{{ column }},
+        {%- endfor %}
+        properties.key as property_name,
+        to_varchar(properties.value) as property_value
+    from
+        {{ relation }} as objects,
+        lateral flatten(input => try_parse_json(objects.{{ json_column }}), mode => 'OBJECT') as properties
+{%- endmacro %}

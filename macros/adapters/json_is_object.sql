@@ -19,3 +19,11 @@
 {% macro spark__json_is_object(text) -%}
     coalesce(left(get_json_object({{ text }}, '$'), 1) = '{' and {{ text }} rlike '[}]\\s*$', false)
 {%- endmacro %}
+
+{% macro bigquery__json_is_object(text) -%}
+    coalesce(json_type({{ waymark._bigquery_parsed(text) }}) = 'object', false)
+{%- endmacro %}
+
+{% macro snowflake__json_is_object(text) -%}
+    coalesce(is_object(try_parse_json({{ text }})), false)
+{%- endmacro %}

@@ -61,3 +61,43 @@
             ), ','), '}')
     end
 {%- endmacro %}
+
+{# No function merges. #}
+{% macro bigquery__json_merge(json, patch) -%}
+    {%- set base = waymark._bigquery_parsed(json) -%}
+    {%- set changes = waymark._bigquery_parsed(patch) -%}
+    (
+        select to_json_string(json_object(
+            coalesce(array_agg(merged.key), []), coalesce(array_agg(merged.value), [])
+        ))
+        from (
+            select
+                base_key as key,
+                {{ base }}[base_key] as value
+            from unnest({{ waymark._bigquery_keys(base) }}) as base_key
+            where base_key not in unnest({{ waymark._bigquery_keys(changes) }})
+            union all
+            select
+                new_key as key,
+                {{ changes }}[new_key] as value
+            from unnest({{ waymark._bigquery_keys(changes) }}) as new_key
+            where json_type({{ changes }}[new_key]) <> 'null'
+        ) as merged
+    )
+{%- endmacro %}
+
+{# The last of two equal keys wins ('d'). #}
+{% macro snowflake__json_merge(json, patch) -%}
+    (
+        select to_json(coalesce(object_agg(merged.key, merged.value), object_construct()))
+        from table(flatten(input => try_parse_json(
+            '[' || {{ json }} || ',' || {{ patch }} || ']'
+        ))) as parts, lateral flatten(input => parts.value) as merged
+        where
+            (parts.index = 1 and not is_null_value(merged.value))
+            or (
+                parts.index = 0
+                and not array_contains(to_variant(merged.key), object_keys(try_parse_json({{ patch }})))
+            )
+    )
+{%- endmacro %}

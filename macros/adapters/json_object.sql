@@ -33,3 +33,19 @@
         {%- endfor -%}
     ), map('ignoreNullFields', 'false'))
 {%- endmacro %}
+
+{% macro bigquery__json_object(pairs) -%}
+    to_json_string(json_object(
+        {%- for key, expression in pairs -%}
+            {{ waymark.text_literal(key) }}, {{ expression }}{{ ', ' if not loop.last }}
+        {%- endfor -%}
+    ))
+{%- endmacro %}
+
+{% macro snowflake__json_object(pairs) -%}
+    to_json(object_construct_keep_null(
+        {%- for key, expression in pairs -%}
+            {{ waymark.text_literal(key) }}, {{ expression }}{{ ', ' if not loop.last }}
+        {%- endfor -%}
+    ))
+{%- endmacro %}

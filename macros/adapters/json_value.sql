@@ -23,3 +23,21 @@
     get_json_object({{ json }}, {{ waymark.text_literal("$['" ~ key ~ "']") }})
     {%- endif -%}
 {%- endmacro %}
+
+{# A path keeps numbers as they are written, but cannot spell every key. #}
+{% macro bigquery__json_value(json, key) -%}
+    {%- if modules.re.search('["\\\\\x00-\x1f]', key) or not key -%}
+        {%- set member = waymark._bigquery_parsed(json) ~ '[' ~ waymark.text_literal(key) ~ ']' -%}
+        case
+            when json_type({{ member }}) in ('object', 'array') then to_json_string({{ member }})
+            else json_value({{ member }})
+        end
+    {%- else -%}
+        {%- set path = waymark.text_literal('$."' ~ key ~ '"') -%}
+        coalesce(json_value({{ json }}, {{ path }}), json_query({{ json }}, {{ path }}))
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro snowflake__json_value(json, key) -%}
+    to_varchar(get(try_parse_json({{ json }}), {{ waymark.text_literal(key) }}))
+{%- endmacro %}

@@ -19,3 +19,12 @@
 {% macro spark__min_by(value, order_by) -%}
     min_by({{ value }}, case when {{ value }} is not null then struct({{ order_by | join(', ') }}) end)
 {%- endmacro %}
+
+{% macro bigquery__min_by(value, order_by) -%}
+    array_agg({{ value }} ignore nulls order by {{ order_by | join(', ') }} limit 1)[safe_offset(0)]
+{%- endmacro %}
+
+{# Texts only: what an array holds has lost its type. #}
+{% macro snowflake__min_by(value, order_by) -%}
+    to_varchar(get(array_agg({{ value }}) within group (order by {{ order_by | join(', ') }}), 0))
+{%- endmacro %}

@@ -14,3 +14,11 @@
 {% macro spark__order_to_us(event_order) -%}
     ({{ event_order }} div 1000)
 {%- endmacro %}
+
+{% macro bigquery__order_to_us(event_order) -%}
+    {{ waymark.whole_division(event_order, 1000) }}
+{%- endmacro %}
+
+{% macro snowflake__order_to_us(event_order) -%}
+    {{ waymark.whole_division(event_order, 1000) }}
+{%- endmacro %}

@@ -126,3 +126,57 @@
             then try_cast({{ text }} as timestamp)
     end
 {%- endmacro %}
+
+{# It wants seconds, a colon in the offset, no blank before it and at most six digits of a second. #}
+{% macro bigquery__parse_timestamp(text) -%}
+    {%- set number = "split(" ~ text ~ ", '.')[safe_offset(0)]" -%}
+    {%- set with_seconds -%}
+        regexp_replace(
+            regexp_replace({{ text }}, r'^([^ T]+[ T][0-9]{1,2}:[0-9]{2})([^:0-9]|$)', r'\1:00\2'),
+            r'([.][0-9]{6})[0-9]+', r'\1'
+        )
+    {%- endset -%}
+    case
+        when regexp_contains({{ text }}, r'^[0-9]{9,19}([.][0-9]+)?$')
+            then timestamp_micros(
+                case length({{ number }})
+                    when 9 then cast(safe_cast({{ text }} as float64) * 1e6 as int64)
+                    when 10 then cast(safe_cast({{ text }} as numeric) * 1000000 as int64)
+                    when 13 then cast(safe_cast({{ text }} as numeric) * 1000 as int64)
+                    when 16 then safe_cast({{ number }} as int64)
+                    when 19 then div(safe_cast({{ number }} as int64), 1000)
+                end
+            )
+        when regexp_contains({{ text }}, r'^[0-9]{4}-.*:[0-9]{2}([.][0-9]+)? ?([zZ]|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$')
+            then safe_cast(
+                regexp_replace(
+                    regexp_replace({{ with_seconds }}, r' ?([zZ]|UTC)$', '+00:00'),
+                    r' ?([+-][0-9]{2}):?([0-9]{2})?$', r'\1:\2'
+                ) as timestamp
+            )
+        when regexp_contains({{ text }}, r'^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?$')
+            then safe_cast({{ with_seconds }} as timestamp)
+    end
+{%- endmacro %}
+
+{% macro snowflake__parse_timestamp(text) -%}
+    {%- set number = "split_part(" ~ text ~ ", '.', 1)" -%}
+    case
+        when regexp_like({{ text }}, '[0-9]{9,19}([.][0-9]+)?')
+            then to_timestamp_ntz(cast(
+                case length({{ number }})
+                    when 9 then try_cast({{ text }} as double) * 1e6
+                    when 10 then try_cast({{ text }} as decimal(38, 6)) * 1000000
+                    when 13 then try_cast({{ text }} as decimal(38, 3)) * 1000
+                    when 16 then try_cast({{ number }} as bigint)
+                    when 19 then {{ waymark.whole_division('try_cast(' ~ number ~ ' as bigint)', 1000) }}
+                end as bigint
+            ), 6)
+        when regexp_like({{ text }}, '[0-9]{4}-.*:[0-9]{2}([.][0-9]+)? ?([zZ]|UTC|[+-][0-9]{2}(:?[0-9]{2})?)')
+            then cast(convert_timezone('UTC', try_to_timestamp_tz(regexp_replace(
+                regexp_replace({{ text }}, ' ?([zZ]|UTC)$', '+00:00'), ' ?([+-][0-9]{2}):?([0-9]{2})$', '\\1:\\2'
+            ))) as timestamp_ntz)
+        when regexp_like({{ text }}, '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?')
+            then try_to_timestamp_ntz({{ text }})
+    end
+{%- endmacro %}

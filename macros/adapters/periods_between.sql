@@ -41,3 +41,21 @@
         timestampdiff({{ period }}, {{ earlier }}, {{ later }})
     {%- endif -%}
 {%- endmacro %}
+
+{% macro bigquery__periods_between(earlier, later, period) -%}
+    {%- if period == 'hour' -%}
+        timestamp_diff({{ later }}, {{ earlier }}, hour)
+    {%- elif period == 'week' -%}
+        div(date_diff({{ later }}, {{ earlier }}, day), 7)
+    {%- else -%}
+        date_diff({{ later }}, {{ earlier }}, {{ period }})
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro snowflake__periods_between(earlier, later, period) -%}
+    {%- if period == 'week' -%}
+        {{ waymark.whole_division("datediff('day', " ~ earlier ~ ', ' ~ later ~ ')', 7) }}
+    {%- else -%}
+        datediff('{{ period }}', {{ earlier }}, {{ later }})
+    {%- endif -%}
+{%- endmacro %}

@@ -17,3 +17,11 @@
 {% macro spark__regex_full_match(text, pattern) -%}
     ({{ text }} rlike concat('(?s)^(?:', {{ pattern }}, ')\\z'))
 {%- endmacro %}
+
+{% macro bigquery__regex_full_match(text, pattern) -%}
+    regexp_contains({{ text }}, concat('^(?s:', {{ pattern }}, ')$'))
+{%- endmacro %}
+
+{% macro snowflake__regex_full_match(text, pattern) -%}
+    regexp_like({{ text }}, {{ pattern }}, 's')
+{%- endmacro %}

@@ -17,3 +17,11 @@
         {{- waymark.text_literal(modules.re.sub('\\\\(\\d)', '$\\1', replacement | replace('$', '\\$'))) -}}
     )
 {%- endmacro %}
+
+{% macro bigquery__regex_replace(column, pattern, replacement) -%}
+    regexp_replace({{ column }}, {{ waymark.text_literal(pattern) }}, {{ waymark.text_literal(replacement) }})
+{%- endmacro %}
+
+{% macro snowflake__regex_replace(column, pattern, replacement) -%}
+    regexp_replace({{ column }}, {{ waymark.text_literal(pattern) }}, {{ waymark.text_literal(replacement) }})
+{%- endmacro %}

@@ -13,3 +13,11 @@
 {% macro spark__row_json(relation) -%}
     to_json(struct({{ relation }}.*), map('ignoreNullFields', 'false', 'timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS'))
 {%- endmacro %}
+
+{% macro bigquery__row_json(relation) -%}
+    to_json_string({{ relation }})
+{%- endmacro %}
+
+{% macro snowflake__row_json(relation) -%}
+    to_json(object_construct_keep_null({{ relation }}.*))
+{%- endmacro %}

@@ -14,3 +14,11 @@
 {% macro spark__seconds_between(earlier, later) -%}
     ((unix_micros({{ later }}) - unix_micros({{ earlier }})) / 1e6)
 {%- endmacro %}
+
+{% macro bigquery__seconds_between(earlier, later) -%}
+    (timestamp_diff({{ later }}, {{ earlier }}, microsecond) / 1e6)
+{%- endmacro %}
+
+{% macro snowflake__seconds_between(earlier, later) -%}
+    (datediff('microsecond', {{ earlier }}, {{ later }}) / 1e6)
+{%- endmacro %}

@@ -18,3 +18,11 @@
 {% macro spark__surrogate_key(text) -%}
     cast(conv(substr(md5({{ text }}), 1, 15), 16, 10) as bigint)
 {%- endmacro %}
+
+{% macro bigquery__surrogate_key(text) -%}
+    cast(concat('0x', substr(to_hex(md5({{ text }})), 1, 15)) as int64)
+{%- endmacro %}
+
+{% macro snowflake__surrogate_key(text) -%}
+    to_number(substr(md5({{ text }}), 1, 15), 'XXXXXXXXXXXXXXX')
+{%- endmacro %}

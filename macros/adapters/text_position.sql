@@ -9,3 +9,7 @@
 {% macro clickhouse__text_position(part, text) -%}
     positionUTF8({{ text }}, {{ part }})
 {%- endmacro %}
+
+{% macro bigquery__text_position(part, text) -%}
+    strpos({{ text }}, {{ part }})
+{%- endmacro %}

@@ -17,3 +17,11 @@
 {% macro spark__timestamp_from_us(microseconds) -%}
     timestamp_micros({{ microseconds }})
 {%- endmacro %}
+
+{% macro bigquery__timestamp_from_us(microseconds) -%}
+    timestamp_micros({{ microseconds }})
+{%- endmacro %}
+
+{% macro snowflake__timestamp_from_us(microseconds) -%}
+    to_timestamp_ntz({{ microseconds }}, 6)
+{%- endmacro %}

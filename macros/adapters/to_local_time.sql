@@ -14,3 +14,12 @@
 {% macro spark__to_local_time(timestamp, timezone) -%}
     from_utc_timestamp({{ timestamp }}, '{{ timezone }}')
 {%- endmacro %}
+
+{# A timestamp, not a datetime: the two cannot be compared, and with UTC there is no conversion. #}
+{% macro bigquery__to_local_time(timestamp, timezone) -%}
+    timestamp(datetime({{ timestamp }}, '{{ timezone }}'))
+{%- endmacro %}
+
+{% macro snowflake__to_local_time(timestamp, timezone) -%}
+    convert_timezone('UTC', '{{ timezone }}', {{ timestamp }})
+{%- endmacro %}

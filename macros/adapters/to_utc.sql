@@ -14,3 +14,11 @@
 {% macro spark__to_utc(local_timestamp, timezone) -%}
     to_utc_timestamp({{ local_timestamp }}, '{{ timezone }}')
 {%- endmacro %}
+
+{% macro bigquery__to_utc(local_timestamp, timezone) -%}
+    timestamp(datetime({{ local_timestamp }}), '{{ timezone }}')
+{%- endmacro %}
+
+{% macro snowflake__to_utc(local_timestamp, timezone) -%}
+    convert_timezone('{{ timezone }}', 'UTC', {{ local_timestamp }})
+{%- endmacro %}

@@ -46,3 +46,17 @@
     try_cast({{ expression }} as {{ type }})
     {%- endif -%}
 {%- endmacro %}
+
+{% macro bigquery__try_cast(expression, type) -%}
+    {%- set scale = modules.re.match('decimal[(][0-9]+, *([0-9]+)[)]', type) -%}
+    {%- if scale -%}
+        round(safe_cast({{ expression }} as numeric), {{ scale.group(1) }})
+    {%- else -%}
+        safe_cast({{ expression }} as {{ waymark.sql_type(type) }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# Only a text can be tried there. #}
+{% macro snowflake__try_cast(expression, type) -%}
+    try_cast(cast({{ expression }} as varchar) as {{ type }})
+{%- endmacro %}

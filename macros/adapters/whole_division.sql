@@ -18,3 +18,12 @@
 {% macro spark__whole_division(number, divisor) -%}
     (({{ number }}) div {{ divisor }})
 {%- endmacro %}
+
+{% macro bigquery__whole_division(number, divisor) -%}
+    div({{ number }}, {{ divisor }})
+{%- endmacro %}
+
+{# A quotient there is rounded to six decimals, so the rest goes first. #}
+{% macro snowflake__whole_division(number, divisor) -%}
+    cast((({{ number }}) - mod({{ number }}, {{ divisor }})) / {{ divisor }} as bigint)
+{%- endmacro %}

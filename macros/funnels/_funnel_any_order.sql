@@ -64,7 +64,7 @@
             {{ source.event_order }} as event_order
         from {{ waymark._funnel_step_rows(fit.step, source) }}
             and {{ entry_filter }}
-        {{ 'union' if not loop.last }}
+        {{ 'union distinct' if not loop.last }}
         {% endfor %}
     ),
 
@@ -83,7 +83,7 @@
             {{ source.row_id }} as row_id
             {%- endif %}
         from {{ waymark._funnel_step_rows(fit.step, source) }}
-        {{ 'union' if not loop.last }}
+        {{ 'union distinct' if not loop.last }}
         {% endfor %}
     ),
 

@@ -102,7 +102,7 @@
     begun_{{ round }} as (
 
         select * from {{ begun }}
-        union
+        union distinct
         select
             {% for key in keys -%}
             {{ jump }}.{{ key }},

@@ -76,3 +76,36 @@
     from {{ waymark.source_relation(source.relation) }} as input
     {%- endif -%}
 {%- endmacro %}
+
+{% macro bigquery__generic_rows(source) -%}
+    {%- if not source.relation -%}
+    {{ waymark.empty_relation({'raw_row': 'text', 'filename': 'text', 'malformed_line': 'text'}) }}
+    {%- else -%}
+    select
+        to_json_string(input) as raw_row,
+        cast(null as string) as filename,
+        cast(null as string) as malformed_line
+    from {{ waymark.source_relation(source.relation) }} as input
+    {%- endif -%}
+{%- endmacro %}
+
+{# Names that were written without quotes are in capitals there, and in lower case everywhere else. #}
+{% macro snowflake__generic_rows(source) -%}
+    {%- if not source.relation -%}
+    {{ waymark.empty_relation({'raw_row': 'text', 'filename': 'text', 'malformed_line': 'text'}) }}
+    {%- else -%}
+    select
+        to_json(object_agg(
+            case when fields.key = upper(fields.key) then lower(fields.key) else fields.key end, fields.value
+        )) as raw_row,
+        cast(null as varchar) as filename,
+        cast(null as varchar) as malformed_line
+    from
+        (
+            select object_construct_keep_null(*) as row_object
+            from {{ waymark.source_relation(source.relation) }}
+        ) as input,
+        lateral flatten(input => input.row_object) as fields
+    group by fields.seq
+    {%- endif -%}
+{%- endmacro %}

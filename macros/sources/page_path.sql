@@ -18,3 +18,19 @@
         else nullif(regexp_extract({{ url }}, '^([^?#]*)', 1), '')
     end
 {%- endmacro %}
+
+{% macro bigquery__page_path(url) -%}
+    case
+        when {{ url }} like '%://%'
+            then coalesce(nullif(regexp_extract({{ url }}, r'^[^:/?#]+://[^/?#]*([^?#]*)'), ''), '/')
+        else nullif(regexp_extract({{ url }}, r'^([^?#]*)'), '')
+    end
+{%- endmacro %}
+
+{% macro snowflake__page_path(url) -%}
+    case
+        when {{ url }} like '%://%'
+            then coalesce(nullif(regexp_substr({{ url }}, '^[^:/?#]+://[^/?#]*([^?#]*)', 1, 1, 'e', 1), ''), '/')
+        else nullif(regexp_substr({{ url }}, '^([^?#]*)', 1, 1, 'e', 1), '')
+    end
+{%- endmacro %}

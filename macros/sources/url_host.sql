@@ -9,3 +9,11 @@
 {% macro default__url_host(url) -%}
     nullif(lower(regexp_extract({{ url }}, '^[^:/?#]+://(?:[^/?#@]*@)?([^/?#:@]+)', 1)), '')
 {%- endmacro %}
+
+{% macro bigquery__url_host(url) -%}
+    nullif(lower(regexp_extract({{ url }}, r'^[^:/?#]+://(?:[^/?#@]*@)?([^/?#:@]+)')), '')
+{%- endmacro %}
+
+{% macro snowflake__url_host(url) -%}
+    nullif(lower(regexp_substr({{ url }}, '^[^:/?#]+://([^/?#@]*@)?([^/?#:@]+)', 1, 1, 'e', 2)), '')
+{%- endmacro %}

@@ -157,7 +157,7 @@ touched_events as (
     from identified
     inner join changed_shards on identified.source_shard = changed_shards.source_shard
 
-    union
+    union distinct
 
     -- the same event from another shard, now that the copy that counted is gone
     select
@@ -175,7 +175,7 @@ touched_events as (
 touched_visitors as (
 
     select visitor_key from touched_events
-    union
+    union distinct
     select visitor_key from built_before
 
 ),
@@ -201,9 +201,9 @@ moved_events as (
 rebuilt_visitors as (
 
     select visitor_key from touched_visitors
-    union
+    union distinct
     select visitor_key from moved_events
-    union
+    union distinct
     select previous_visitor_key as visitor_key from moved_events
 
 ),

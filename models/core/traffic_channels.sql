@@ -33,7 +33,7 @@ combinations as (
     from staged_events
     where reject_reason is null
 
-    union
+    union distinct
 
     -- a session without any traffic source
     select
