@@ -34,31 +34,30 @@
    of texts, values keep their digits; as a map of variants, they say which of them are texts. #}
 {% macro spark__json_merge(json, patch) -%}
     {%- set merged = [] -%}
-    {%- for object, kept in [
-        (json, 'not array_contains(coalesce(json_object_keys(' ~ patch ~ '), array()), one.text.key)'),
-        (patch, 'one.text.value is not null'),
+    {%- for object, is_kept in [
+        (json, 'not array_contains(coalesce(json_object_keys(' ~ patch ~ '), array()), one.name)'),
+        (patch, 'one.value is not null'),
     ] -%}
-        {%- do merged.append(
-            "filter(arrays_zip("
-            ~ "coalesce(map_entries(from_json(" ~ object ~ ", 'map<string, string>')), array()) as text, "
-            ~ "coalesce(map_entries(from_json(" ~ object ~ ", 'map<string, variant>')), array()) as typed"
-            ~ "), one -> " ~ kept ~ ")"
-        ) -%}
+        {%- set members -%}
+            filter(zip_with(
+                coalesce(map_entries(from_json({{ object }}, 'map<string, string>')), array()),
+                coalesce(map_entries(from_json({{ object }}, 'map<string, variant>')), array()),
+                (text, typed) -> struct(text.key as name, text.value as value, to_json(typed.value) as typed)
+            ), one -> {{ is_kept }})
+        {%- endset -%}
+        {%- do merged.append(members) -%}
     {%- endfor -%}
     case
         when {{ json }} is not null and {{ patch }} is not null
-            then concat('{', array_join(transform(
-                concat({{ merged | join(', ') }}),
-                one -> concat(
-                    substr(to_json(array(one.text.key)), 2, length(to_json(array(one.text.key))) - 2),
-                    ':',
-                    case
-                        when one.text.value is null then 'null'
-                        when to_json(one.typed.value) not like '"%' then one.text.value
-                        else substr(to_json(array(one.text.value)), 2, length(to_json(array(one.text.value))) - 2)
-                    end
-                )
-            ), ','), '}')
+            then concat('{', array_join(transform(concat({{ merged | join(', ') }}), one -> concat(
+                regexp_extract(to_json(array(one.name)), '^.(.*).$', 1),
+                ':',
+                case
+                    when one.value is null then 'null'
+                    when left(one.typed, 1) <> '"' then one.value
+                    else regexp_extract(to_json(array(one.value)), '^.(.*).$', 1)
+                end
+            )), ','), '}')
     end
 {%- endmacro %}
 

@@ -11,7 +11,11 @@
 {%- endmacro %}
 
 {% macro spark__row_json(relation) -%}
-    to_json(struct({{ relation }}.*), map('ignoreNullFields', 'false', 'timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS'))
+    to_json(struct({{ relation }}.*), map(
+        'ignoreNullFields', 'false',
+        'timestampFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS',
+        'timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS'
+    ))
 {%- endmacro %}
 
 {% macro bigquery__row_json(relation) -%}

@@ -7,17 +7,16 @@
 
 {{ config(
     enabled=('generic' in (waymark.get_config('sources') or {})),
-    unique_key='source_shard',
-    incremental_strategy='delete+insert',
     on_schema_change='fail',
     pre_hook=(
         "{% if not flags.EMPTY %}" ~ waymark.set_json_format(configured.files) ~ "{% endif %}"
         if configured.format == 'json' else []
     ),
     post_hook=(
-        "{% if not flags.EMPTY %} delete from {{ this }} where shard_version not like '% "
-        ~ fingerprint ~ "' {% endif %}"
+        "{% if not flags.EMPTY %}{{ waymark.delete_shards(this, \"shard_version not like '% "
+        ~ fingerprint ~ "'\") }}{% endif %}"
     ),
+    **waymark.shard_config()
 ) }}
 
 {%- set columns = {} %}
