@@ -96,7 +96,7 @@ first_rules as (
 -- of all that the channel and the campaign are taken from: `events` is built again when it changes
 rules_version as (
 
-    select cast(sum(rule_key) as {{ dbt.type_string() }}) as rules_version
+    select cast(sum(cast(rule_key as decimal(38, 0))) as {{ dbt.type_string() }}) as rules_version
     from (
         {% for rules in ['channel_rules', 'traffic_source_categories', 'campaign_aliases'] -%}
         select {{ waymark.surrogate_key(waymark.row_json(rules)) }} as rule_key
