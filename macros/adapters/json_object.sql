@@ -2,12 +2,15 @@
     {{ return(adapter.dispatch('json_object', 'waymark')(pairs)) }}
 {% endmacro %}
 
+{# Without the spaces of jsonb, so that the text is the same everywhere. #}
 {% macro postgres__json_object(pairs) -%}
-    cast(jsonb_build_object(
-        {%- for key, expression in pairs -%}
-            {{ waymark.text_literal(key) }}, {{ expression }}{{ ', ' if not loop.last }}
-        {%- endfor -%}
-    ) as text)
+    '{'
+    {%- for key, expression in pairs %}
+    || {{ waymark.text_literal((key | tojson) ~ ':') }}
+    || coalesce(cast(to_json(cast({{ expression }} as text)) as text), 'null')
+    {{- " || ','" if not loop.last }}
+    {%- endfor %}
+    || '}'
 {%- endmacro %}
 
 {% macro default__json_object(pairs) -%}

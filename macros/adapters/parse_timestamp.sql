@@ -8,13 +8,13 @@
     {%- set part = 'cast(given.parts[{}] as integer)' -%}
     (
         select case
-            when given.value ~ '^[0-9]{9,19}([.][0-9]+)?$' and {{ number }} <= 9223372036854775807
+            when given.value ~ '^[0-9]{9,19}([.][0-9]+)?$'
                 then {{ waymark.timestamp_from_us('cast(case length(split_part(given.value, \'.\', 1))
                     when 9 then round(' ~ number ~ ' * 1000000)
                     when 10 then round(' ~ number ~ ' * 1000000)
                     when 13 then round(' ~ number ~ ' * 1000)
                     when 16 then trunc(' ~ number ~ ')
-                    when 19 then trunc(' ~ number ~ ' / 1000)
+                    when 19 then case when ' ~ number ~ ' <= 9223372036854775807 then trunc(' ~ number ~ ' / 1000) end
                 end as bigint)') }}
             when
                 given.parts is null
@@ -41,14 +41,10 @@
                     coalesce({{ part.format(5) }}, 0),
                     coalesce(cast(given.parts[6] || coalesce(given.parts[7], '') as double precision), 0)
                 )
-                - case
-                    when given.parts[8] ~ '^[+-]'
-                        then cast(
-                            substr(given.parts[8], 1, 3) || ':'
-                            || coalesce(nullif(right(replace(given.parts[8], ':', ''), -3), ''), '00') as interval
-                        )
-                    else interval '0'
-                end
+                - make_interval(
+                    hours => coalesce({{ part.format(9) }}, 0),
+                    mins => coalesce(cast(left(given.parts[9], 1) || given.parts[10] as integer), 0)
+                )
         end
         from (
             select
@@ -57,7 +53,7 @@
                     {{ text }},
                     '^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})'
                     '(?:[ T]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})([.][0-9]{1,6})?[0-9]*)?)?'
-                    ' ?([zZ]|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)?$'
+                    '(?: ?([zZ]|UTC|([+-][0-9]{2})(?::?([0-9]{2}))?))?$'
                 ) as parts
             offset 0
         ) as given

@@ -2,8 +2,16 @@
     {{ return(adapter.dispatch('regex_matches', 'waymark')(column, pattern)) }}
 {% endmacro %}
 
+{# The same language but for options, where a dot ends at a line, and the name of a word's edge. #}
 {% macro postgres__regex_matches(column, pattern) -%}
-    ({{ column }} ~ {{ waymark.text_literal(pattern) }})
+    {%- set given = modules.re.match('\\(\\?([ims]+)\\)', pattern) -%}
+    {%- set options = given.group(1) if given else '' -%}
+    {%- set lines = {'': 'p', 's': '', 'm': 'n', 'ms': 'w'}[options | select('in', 'ms') | unique | sort | join] -%}
+    {%- set rest = pattern[given.end() if given else 0:] -%}
+    ({{ column }} ~ {{ waymark.text_literal(
+        ('(?' ~ ('i' if 'i' in options else '') ~ lines ~ ')').replace('(?)', '')
+        ~ rest.replace('\\b', '\\y').replace('\\B', '\\Y')
+    ) }})
 {%- endmacro %}
 
 {% macro default__regex_matches(column, pattern) -%}
@@ -12,9 +20,9 @@
 
 {# A point matches no line break, as elsewhere. #}
 {% macro clickhouse__regex_matches(column, pattern) -%}
+    match({{ column }}, {{ waymark.text_literal('(?-s)' ~ pattern) }})
 {%- endmacro %}
 
-    match({{ column }}, {{ waymark.text_literal('(?-s)' ~ pattern) }})
 {% macro spark__regex_matches(column, pattern) -%}
     ({{ column }} rlike {{ waymark.text_literal(pattern) }})
 {%- endmacro %}

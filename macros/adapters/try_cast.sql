@@ -5,28 +5,19 @@
 {# Only a text that is a number within the range of the type is cast at all. #}
 {% macro postgres__try_cast(expression, type) -%}
     {%- set number = 'cast(attempt.value as numeric)' -%}
-    (
+    {%- set digits = modules.re.findall('[0-9]+', type) | map('int') | list -%}
+    cast((
         select
             {% if type == 'bigint' -%}
-            case
-                when {{ number }} between -9223372036854775808 and 9223372036854775807
-                    then cast(round({{ number }}) as bigint)
-            end
-            {%- elif type.startswith('double') -%}
-            case
-                when abs({{ number }}) < 1e-300 then 0
-                when abs({{ number }}) < 1.7e308 then cast({{ number }} as double precision)
-            end
+            case when {{ number }} between -9223372036854775808 and 9223372036854775807 then round({{ number }}) end
+            {%- elif digits -%}
+            case when abs(round({{ number }}, {{ digits[1] }})) < 1e{{ digits[0] - digits[1] }} then {{ number }} end
             {%- else -%}
-            {%- set digits = modules.re.findall('[0-9]+', type) | map('int') | list -%}
-            case
-                when abs(round({{ number }}, {{ digits[1] }})) < 1e{{ digits[0] - digits[1] }}
-                    then cast({{ number }} as {{ type }})
-            end
+            case when abs({{ number }}) < 1e-300 then 0 when abs({{ number }}) < 1.7e308 then {{ number }} end
             {%- endif %}
         from (select cast({{ expression }} as text) as value offset 0) as attempt
         where attempt.value ~ '^\s*[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?\s*$'
-    )
+    ) as {{ type }})
 {%- endmacro %}
 
 {# `dbt.safe_cast` is a plain cast on DuckDB. #}

@@ -23,5 +23,5 @@
         min_fill_rate,
         'Filled in too few events: send it with every one, or make it optional.' as message
     from parameters
-    where cast(filled_events as double) / nullif(events, 0) < min_fill_rate
+    where cast(filled_events as {{ waymark.sql_type('double') }}) / nullif(events, 0) < min_fill_rate
 {% endtest %}
