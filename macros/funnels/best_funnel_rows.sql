@@ -2,7 +2,7 @@
     {#- One row a funnel, unit and pass (and `extra`, such as a period) of int_funnel_unit_days. The steps of
         an open funnel are each for themselves, so there the earliest of each counts. -#}
     {%- set grain = ['funnel_name', 'unit_key', 'pass_number'] + extra -%}
-    {%- set carried = ['unit_id', 'is_immature', 'held_value', 'dimensions'] -%}
+    {%- set carried = ['unit_id', 'held_value', 'dimensions'] -%}
     {%- set open = [] -%}
     {%- for funnel in waymark.load_config().funnels.values() if funnel.entry == 'any_step' -%}
         {%- do open.append(waymark.text_literal(funnel.name)) -%}

@@ -8,9 +8,9 @@
 
     {{ waymark._funnel_results(funnel, source, timezone, true) }},
 
-    {{ waymark._funnel_dimensions(funnel, source) }},
+    {{ waymark._funnel_dimensions(funnel, source) }}
 
-    {%- if source.unit_id %}
+    {%- if source.unit_id %},
 
     unit_ids as (
 
@@ -21,10 +21,10 @@
         where {{ source.goal_match.values() | join(' or ') }}
         group by 1
 
-    ),
+    )
     {%- endif %}
 
-    {%- if funnel.entry == 'any_step' %}
+    {%- if funnel.entry == 'any_step' %},
 
     described_days as (
 
@@ -36,15 +36,8 @@
         from days
         inner join described on days.unit_key = described.unit_key
 
-    ),
-    {%- endif %}
-
-    data_end as (
-
-        select max({{ source.events_order }}) as last_order
-        from {{ source.events }}
-
     )
+    {%- endif %}
 
     select
         {{ waymark.text_literal(funnel.name) }} as funnel_name,
@@ -58,8 +51,6 @@
         described.deepest_order,
         described.is_excluded,
         described.is_completed,
-        {{ waymark.order_to_us('described.entered_order') }} + {{ funnel.window_seconds * 1000000 }}
-        > {{ waymark.order_to_us('data_end.last_order') }} as is_immature,
         {{ 'described.held_value' if funnel.hold_constant else no_text }} as held_value,
         {{ waymark.json_object(dimensions) if dimensions else no_text }} as dimensions
         {%- for step in range(1, 21) %},
@@ -70,7 +61,6 @@
         {%- endif %} as step_{{ step }}_at
         {%- endfor %}
     from described{{ '_days as described' if funnel.entry == 'any_step' }}
-    cross join data_end
     {%- if source.unit_id %}
     left join unit_ids on described.unit_key = unit_ids.unit_key
     {%- endif %}

@@ -1,19 +1,41 @@
+{{ config(materialized='refreshed') }}
+
+{%- set plan = waymark.refresh_plan('source_loads') %}
+{%- set changed_keys %}
+    select staged_events.event_key
+    from {{ ref('staged_events') }} as staged_events
+    where staged_events.source_shard in ({{ waymark.changed_shards(plan) }})
+    union
+    select duplicates.event_key
+    from {{ this }} as duplicates
+    where duplicates.source_shard in ({{ waymark.changed_shards(plan) }})
+{%- endset %}
+
+{{ waymark.refresh_header(plan, 'event_key in (' ~ changed_keys ~ ')', reads_itself=true) }}
 with
 
 staged_events as (
 
     select * from {{ ref('staged_events') }}
+    where reject_reason is null
 
 ),
 
-repeated_ids as (
+{% if plan.is_partial -%}
+changed_keys as (
+    {{ changed_keys }}
 
-    select
-        source_name,
-        event_id
+),
+
+{% endif -%}
+repeated_keys as (
+
+    select event_key
     from staged_events
-    where reject_reason is null
-    group by source_name, event_id
+    {%- if plan.is_partial %}
+    where event_key in (select changed_keys.event_key from changed_keys)
+    {%- endif %}
+    group by event_key
     having count(*) > 1
 
 ),
@@ -32,11 +54,7 @@ final as (
                 staged_events.properties
         ) as occurrence
     from staged_events
-    inner join repeated_ids
-        on
-            staged_events.source_name = repeated_ids.source_name
-            and staged_events.event_id = repeated_ids.event_id
-    where staged_events.reject_reason is null
+    inner join repeated_keys on staged_events.event_key = repeated_keys.event_key
 
 )
 

@@ -1,36 +1,12 @@
+{{ config(materialized='refreshed') }}
+
 {%- set config_ = waymark.load_config() %}
-{#- What a stored event depends on besides its row: when it changes, or the rules of channels and
-    campaigns do, every shard has changed. -#}
-{%- set fingerprint = local_md5(
-    [config_.identity, config_.timezone, config_.session_timeout_seconds] | join(' ')
-)[:8] %}
 {%- set time_order = ['event_at', "coalesce(source_sequence, '')", 'event_id'] %}
+{%- set plan = waymark.refresh_plan('visitor_changes') %}
+{%- set changes = waymark.changed_visitors(plan) %}
+{%- set columns = waymark.staged_columns().keys() | join(",\n        ") %}
 
-{{ config(
-    materialized='incremental',
-    unique_key=['source_name', 'event_id'],
-    incremental_strategy='delete+insert',
-    on_schema_change='fail',
-    post_hook=[
-        "{% if is_incremental() and not flags.EMPTY %}
-            delete from {{ this }}
-            where source_shard || ' ' || shard_version not in (
-                select distinct
-                    source_shard || ' ' || shard_version || ' " ~ fingerprint ~ " '
-                    || (select coalesce(max(rules_version), '') from {{ ref('traffic_channels') }})
-                from {{ ref('staged_events') }}
-            )
-        {% endif %}",
-    ],
-) }}
-
-{%- set columns = waymark.staged_columns().keys()
-    | reject("equalto", "shard_version") | join(",\n        ") %}
-{%- set versioned -%}
-    shard_version || ' {{ fingerprint }} '
-        || (select coalesce(max(traffic_channels.rules_version), '') from traffic_channels)
-{%- endset %}
-
+{{ waymark.refresh_header(plan, waymark.delete_changed(changes, 'changes.changed_from <= event_order')) }}
 with
 
 traffic_channels as (
@@ -41,20 +17,18 @@ traffic_channels as (
 
 staged_events as (
 
-    select
-        {{ columns }},
-        {{ versioned }} as shard_version
-    from {{ ref('staged_events') }}
+    select * from {{ ref('staged_events') }}
+    where
+        reject_reason is null
+        {%- if plan.is_partial %}
+        and event_at >= {{ waymark.timestamp_from_us(waymark.first_changed_us(plan)) }}
+        {%- endif %}
 
 ),
 
 duplicate_events as (
 
-    select
-        {{ columns }},
-        {{ versioned }} as shard_version,
-        occurrence
-    from {{ ref('duplicate_events') }}
+    select * from {{ ref('duplicate_events') }}
 
 ),
 
@@ -66,184 +40,69 @@ visitor_aliases as (
 
 accepted as (
 
-    select *
+    select staged_events.*
     from staged_events
-    where
-        reject_reason is null
-        and not exists (
-            select 1
-            from duplicate_events
-            where
-                duplicate_events.source_name = staged_events.source_name
-                and duplicate_events.event_id = staged_events.event_id
-        )
+    left join duplicate_events
+        on
+            staged_events.event_key = duplicate_events.event_key
+            and duplicate_events.occurrence = 1
+    where duplicate_events.event_key is null
 
     union all
 
     select
-        {{ columns }},
-        shard_version
+        {{ columns }}
     from duplicate_events
     where occurrence = 1
-
-),
-
-resolved as (
-
-    select
-        accepted.*,
-        {% if config_.identity == 'user' -%}
-        coalesce(accepted.user_id, visitor_aliases.user_id) as resolved_user_id
-        {%- else -%}
-        case when accepted.anonymous_id is null then accepted.user_id end as resolved_user_id
-        {%- endif %}
-    from accepted
-    {% if config_.identity == 'user' -%}
-    left join visitor_aliases
-        on
-            accepted.source_name = visitor_aliases.source_name
-            and accepted.anonymous_id = visitor_aliases.anonymous_id
-    {%- endif %}
 
 ),
 
 identified as (
 
     select
-        *,
-        coalesce(resolved_user_id, anonymous_id) as visitor_id,
-        case
-            when resolved_user_id is not null
-                then {{ waymark.surrogate_key("'user|' || resolved_user_id") }}
-            when anonymous_id is not null
-                then {{ waymark.surrogate_key("'device|' || source_name || '|' || anonymous_id") }}
-        end as visitor_key
-    from resolved
+        accepted.*,
+        {{ waymark.visitor_key('accepted', 'visitor_aliases', config_.identity) }} as visitor_key,
+        {% if config_.identity == 'user' -%}
+        coalesce(accepted.user_id, visitor_aliases.user_id, accepted.anonymous_id) as visitor_id
+        {%- else -%}
+        coalesce(accepted.anonymous_id, accepted.user_id) as visitor_id
+        {%- endif %}
+    from accepted
+    {%- if config_.identity == 'user' %}
+    left join visitor_aliases on accepted.device_key = visitor_aliases.device_key
+    {%- endif %}
 
 ),
 
-{% if is_incremental() -%}
--- whoever has a row in a new or re-stated shard, now or before, is built again whole
-changed_shards as (
-
-    select distinct
-        source_shard,
-        shard_version
-    from staged_events
-    where source_shard || ' ' || shard_version not in (
-        select distinct built.source_shard || ' ' || built.shard_version from {{ this }} as built
-    )
+{% if plan.is_partial -%}
+changes as (
+    {{ changes }}
 
 ),
 
--- all that these shards held before, wherever a row went since
-built_before as (
-
-    select
-        built.source_name,
-        built.event_id,
-        built.visitor_key
-    from {{ this }} as built
-    inner join changed_shards on built.source_shard = changed_shards.source_shard
-
-),
-
-touched_events as (
-
-    select
-        identified.source_name,
-        identified.event_id,
-        identified.visitor_key
-    from identified
-    inner join changed_shards on identified.source_shard = changed_shards.source_shard
-
-    union distinct
-
-    -- the same event from another shard, now that the copy that counted is gone
-    select
-        identified.source_name,
-        identified.event_id,
-        identified.visitor_key
-    from identified
-    inner join built_before
-        on
-            identified.source_name = built_before.source_name
-            and identified.event_id = built_before.event_id
-
-),
-
-touched_visitors as (
-
-    select visitor_key from touched_events
-    union distinct
-    select visitor_key from built_before
-
-),
-
--- a login that came or went moves history from one visitor to another: both are touched
-moved_events as (
-
-    select
-        identified.visitor_key,
-        built.visitor_key as previous_visitor_key
-    from identified
-    inner join {{ this }} as built
-        on
-            identified.source_name = built.source_name
-            and identified.event_id = built.event_id
-            and identified.visitor_key <> built.visitor_key
-    where
-        identified.visitor_key in (select touched_visitors.visitor_key from touched_visitors)
-        or built.visitor_key in (select touched_visitors.visitor_key from touched_visitors)
-
-),
-
-rebuilt_visitors as (
-
-    select visitor_key from touched_visitors
-    union distinct
-    select visitor_key from moved_events
-    union distinct
-    select previous_visitor_key as visitor_key from moved_events
-
-),
-
+{% endif -%}
 scoped as (
 
     select identified.*
     from identified
-    where
-        identified.visitor_key in (select rebuilt_visitors.visitor_key from rebuilt_visitors)
-        or (
-            identified.visitor_key is null
-            and exists (
-                select 1
-                from touched_events
-                where
-                    touched_events.source_name = identified.source_name
-                    and touched_events.event_id = identified.event_id
-            )
-        )
+    {%- if plan.is_partial %}
+    inner join changes
+        on
+            coalesce(identified.visitor_key, 0) = changes.changed_visitor_key
+            and {{ waymark.epoch_us('identified.event_at') }} * 1000 >= changes.changed_from
+    {%- endif %}
 
 ),
-{%- else -%}
-scoped as (
-
-    select * from identified
-
-),
-{%- endif %}
 
 -- sources without session ids: a gap longer than the time-out starts a session
 gaps as (
 
     select
-        event_id,
-        source_name,
+        event_key,
         visitor_key,
         event_at,
         {{ waymark.seconds_between(
-            'lag(event_at) over (partition by visitor_key order by event_at, event_id)', 'event_at'
+            'lag(event_at) over (partition by visitor_key order by event_at, event_key)', 'event_at'
         ) }} as gap_seconds
     from scoped
     where
@@ -255,14 +114,13 @@ gaps as (
 inferred_sessions as (
 
     select
-        event_id,
-        source_name,
+        event_key,
         max(case
             when gap_seconds is null or gap_seconds > {{ config_.session_timeout_seconds }}
                 then event_at
         end) over (
             partition by visitor_key
-            order by event_at, event_id
+            order by event_at, event_key
             rows between unbounded preceding and current row
         ) as session_started_at
     from gaps
@@ -282,18 +140,16 @@ with_session as (
         ) as session_id,
         case
             when scoped.visitor_key is not null
-                then {{ waymark.surrogate_key(
-                    "cast(scoped.visitor_key as " ~ dbt.type_string() ~ ")"
-                    ~ " || '|' || coalesce(scoped.source_property, '')"
-                    ~ " || '|' || coalesce(scoped.native_session_id, 'at ' || cast("
-                    ~ "inferred_sessions.session_started_at as " ~ dbt.type_string() ~ "))"
+                then {{ waymark.session_key(
+                    'scoped.visitor_key',
+                    'scoped.source_property',
+                    "coalesce(scoped.native_session_id, 'at ' || cast("
+                    ~ waymark.epoch_us('inferred_sessions.session_started_at')
+                    ~ " as " ~ dbt.type_string() ~ "))",
                 ) }}
         end as session_key
     from scoped
-    left join inferred_sessions
-        on
-            scoped.source_name = inferred_sessions.source_name
-            and scoped.event_id = inferred_sessions.event_id
+    left join inferred_sessions on scoped.event_key = inferred_sessions.event_key
 
 ),
 
@@ -301,7 +157,7 @@ session_starts as (
 
     select
         session_key,
-        {{ waymark.min_by('event_id', time_order) }} as first_event_id
+        {{ waymark.min_by('event_key', time_order) }} as first_event_key
     from with_session
     where session_key is not null
     group by session_key
@@ -350,8 +206,7 @@ ties as (
 tie_ranks as (
 
     select
-        with_session.source_name,
-        with_session.event_id,
+        with_session.event_key,
         dense_rank() over (
             partition by with_session.visitor_key, with_session.event_at
             order by coalesce(with_session.source_sequence, '')
@@ -369,12 +224,15 @@ final as (
     select
 
         ---------- ids
+        with_session.event_key,
         with_session.event_id,
         with_session.event_name,
         with_session.source_name,
         with_session.source_property,
         with_session.visitor_key,
         with_session.visitor_id,
+        with_session.device_key,
+        with_session.user_key,
         with_session.anonymous_id,
         with_session.user_id,
         with_session.session_key,
@@ -391,7 +249,7 @@ final as (
             when tie_ranks.tie_rank > 999 then 999
             else coalesce(tie_ranks.tie_rank, 0)
         end as event_order,
-        coalesce(session_starts.first_event_id = with_session.event_id, false) as is_session_start,
+        coalesce(session_starts.first_event_key = with_session.event_key, false) as is_session_start,
 
         ---------- page
         with_session.page_url,
@@ -435,10 +293,7 @@ final as (
     from with_session
     left join session_starts on with_session.session_key = session_starts.session_key
     left join session_traffic on with_session.session_key = session_traffic.session_key
-    left join tie_ranks
-        on
-            with_session.source_name = tie_ranks.source_name
-            and with_session.event_id = tie_ranks.event_id
+    left join tie_ranks on with_session.event_key = tie_ranks.event_key
     left join traffic_channels
         on
             coalesce(session_traffic.traffic_source, with_session.traffic_source, '')

@@ -1,4 +1,7 @@
-{{ config(pre_hook="{{ waymark.check_properties(ref('events')) }}") }}
+{{ config(
+    materialized='refreshed',
+    pre_hook="{{ waymark.check_properties(ref('events')) }}",
+) }}
 
 {%- set config_ = waymark.load_config() %}
 {%- set goals = config_.goals.values() | list %}
@@ -7,12 +10,21 @@
     'goal_id', 'visitor_key', 'visitor_id', 'session_key', 'session_id', 'event_id', 'completed_at',
     'event_order', 'value', 'currency', 'dimensions',
 ] %}
-{%- set named = [] %}
-{%- set unnamed = [] %}
+{%- set definitions = {} %}
+{%- set ids = {} %}
 {%- for goal in goals %}
-    {%- do (named if waymark.goal_event_names(goal) else unnamed).append(goal) %}
+    {%- do definitions.update({goal.name: waymark.goal_hash(config_, goal)}) %}
+    {%- do ids.update({goal.name: goal.id}) %}
 {%- endfor %}
+{%- set plan = waymark.refresh_plan('events', definitions) %}
+{%- set changes = waymark.changed_visitors(plan) %}
+{%- set passes = waymark.completion_passes(plan, goals) %}
 
+{{ waymark.refresh_header(
+    plan,
+    waymark.delete_definitions(plan, 'goal_id', ids) ~ ' or '
+    ~ waymark.delete_changed(changes, 'changes.changed_from <= event_order'),
+) }}
 with
 
 goals as (
@@ -27,16 +39,35 @@ goal_events as (
 
 ),
 
-events as (
-
-    select * from {{ ref('events') }}
+{% if plan.is_partial -%}
+changes as (
+    {{ changes }}
 
 ),
 
+{% endif -%}
+{% for pass in passes -%}
+{{ pass.name }} as (
+
+    select events.*
+    from {{ ref('events') }} as events
+    {%- if pass.changed %}
+    inner join changes
+        on
+            coalesce(events.visitor_key, 0) = changes.changed_visitor_key
+            and events.event_order {{ pass.changed }} changes.changed_from
+    {%- endif %}
+    {%- if pass.changed == '>=' %}
+    where events.event_at >= {{ waymark.timestamp_from_us(waymark.first_changed_us(plan)) }}
+    {%- endif %}
+
+),
+
+{% endfor -%}
 -- the one pass over events: each event meets the goals that read its name, then their conditions
 matched as (
 
-    {% for group in [named, unnamed] if group -%}
+    {% for group in passes | map(attribute='groups') | sum(start=[]) -%}
     select
         goal_events.goal_id,
         events.visitor_key,
@@ -46,7 +77,7 @@ matched as (
         events.event_id,
         events.event_at as completed_at,
         events.event_order,
-        {%- set with_value = group | selectattr('value_property') | list %}
+        {%- set with_value = group.goals | selectattr('value_property') | list %}
         {% if with_value -%}
         case goal_events.goal_id
             {% for goal in with_value -%}
@@ -62,7 +93,7 @@ matched as (
         {%- endif %}
         events.currency,
         {%- set dimensions = {} %}
-        {%- for goal in group if waymark.completion_dimensions(config_, goal, 'events') %}
+        {%- for goal in group.goals if waymark.completion_dimensions(config_, goal, 'events') %}
             {%- do dimensions.update({goal.id: waymark.completion_dimensions(config_, goal, 'events')}) %}
         {%- endfor %}
         {% if dimensions -%}
@@ -74,17 +105,17 @@ matched as (
         {%- else -%}
         cast(null as {{ dbt.type_string() }}) as dimensions
         {%- endif %}
-    from events
+    from {{ group.events }} as events
     inner join goal_events
         on
-            {% if group is sameas named -%}
+            {% if group.is_named -%}
             events.event_name = goal_events.event_name
             {%- else -%}
             goal_events.event_name is null
             {%- endif %}
     where
         case goal_events.goal_id
-            {% for goal in group -%}
+            {% for goal in group.goals -%}
             when {{ goal.id }} then {{ waymark.goal_condition_sql('events', goal) }}
             {% endfor -%}
         end
@@ -298,6 +329,17 @@ final as (
         completed.*
     from completed_{{ levels | last or 0 }} as completed
     inner join goals on completed.goal_id = goals.goal_id
+    {%- if plan.is_partial %}
+    left join changes
+        on
+            coalesce(completed.visitor_key, 0) = changes.changed_visitor_key
+            and completed.event_order >= changes.changed_from
+    where
+        changes.changed_visitor_key is not null
+        {%- for name in plan.stale %}
+        or goals.goal_name = {{ waymark.text_literal(name) }}
+        {%- endfor %}
+    {%- endif %}
 
 )
 

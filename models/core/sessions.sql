@@ -1,9 +1,34 @@
+{{ config(materialized='refreshed') }}
+
+{%- set plan = waymark.refresh_plan('events') %}
+{%- set changes = waymark.changed_visitors(plan) %}
+{%- set condition = 'changes.changed_from <= ' ~ waymark.epoch_us('started_at') ~ ' * 1000' %}
+
+{{ waymark.refresh_header(plan, waymark.delete_changed(changes, condition)) }}
 with
 
+{% if plan.is_partial -%}
+changes as (
+    {{ changes }}
+
+),
+
+{% endif -%}
 events as (
 
-    select * from {{ ref('events') }}
-    where session_key is not null
+    select events.*
+    from {{ ref('events') }} as events
+    {%- if plan.is_partial %}
+    inner join changes
+        on
+            events.visitor_key = changes.changed_visitor_key
+            and events.event_order >= changes.changed_from
+    {%- endif %}
+    where
+        events.session_key is not null
+        {%- if plan.is_partial %}
+        and events.event_at >= {{ waymark.timestamp_from_us(waymark.first_changed_us(plan)) }}
+        {%- endif %}
 
 ),
 
@@ -40,16 +65,37 @@ aggregated as (
 
 ),
 
+{% if plan.is_partial -%}
+-- what changed begins where no earlier session is open
+earlier_sessions as (
+
+    select
+        built.visitor_key,
+        max(built.session_number) as session_number
+    from {{ this }} as built
+    inner join changes
+        on
+            built.visitor_key = changes.changed_visitor_key
+            and {{ waymark.epoch_us('built.started_at') }} * 1000 < changes.changed_from
+    group by built.visitor_key
+
+),
+
+{% endif -%}
 final as (
 
     select
-        *,
-        {{ waymark.seconds_between('started_at', 'ended_at') }} as duration_seconds,
+        aggregated.*,
+        {{ waymark.seconds_between('aggregated.started_at', 'aggregated.ended_at') }}
+            as duration_seconds,
         row_number() over (
-            partition by visitor_key
-            order by started_at, session_key
-        ) as session_number
+            partition by aggregated.visitor_key
+            order by aggregated.started_at, aggregated.session_key
+        ){{ ' + coalesce(earlier_sessions.session_number, 0)' if plan.is_partial }} as session_number
     from aggregated
+    {%- if plan.is_partial %}
+    left join earlier_sessions on aggregated.visitor_key = earlier_sessions.visitor_key
+    {%- endif %}
 
 )
 

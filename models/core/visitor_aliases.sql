@@ -1,3 +1,5 @@
+{%- set keys = waymark.staged_keys() %}
+
 with
 
 logins as (
@@ -32,6 +34,8 @@ first_logins as (
 )
 
 select
+    {{ keys.device_key }} as device_key,
+    {{ keys.user_key }} as user_key,
     source_name,
     anonymous_id,
     user_id,

@@ -1,19 +1,25 @@
+{{ config(materialized='refreshed') }}
+
+{%- set plan = waymark.refresh_plan('events') %}
+{%- set changes = waymark.changed_visitors(plan) %}
 {%- set touch_columns = [
     'channel', 'traffic_source', 'traffic_medium', 'campaign', 'landing_page_path',
 ] %}
 
+{{ waymark.refresh_header(plan, waymark.delete_changed(changes)) }}
 with
 
 sessions as (
 
     select * from {{ ref('sessions') }}
+    {{ waymark.of_changed_visitors(plan) }}
 
 ),
 
 events as (
 
     select * from {{ ref('events') }}
-    where visitor_key is not null
+    {{ waymark.of_changed_visitors(plan) }}
 
 ),
 
@@ -29,6 +35,7 @@ activity as (
         min(event_date) as first_seen_date,
         count(*) as events
     from events
+    where visitor_key is not null
     group by visitor_key
 
 ),

@@ -1,40 +1,60 @@
+{{ config(materialized='refreshed') }}
+
 {%- set config_ = waymark.load_config() %}
 {%- set activities = waymark._activities(config_) %}
+{%- set definitions = {} %}
+{%- for activity, goal in activities.items() %}
+    {%- do definitions.update({activity: waymark.goal_hash(config_, goal) if goal else 'any event'}) %}
+{%- endfor %}
+{%- set plan = waymark.refresh_plan('goal_completions', definitions) %}
+{%- set changes = waymark.changed_visitors(plan) %}
+{%- set first_date = waymark.order_to_local_date('changes.changed_from', config_.timezone) %}
+{%- set first_at = waymark.add_seconds(
+    waymark.timestamp_from_us(waymark.first_changed_us(plan)), -172800
+) %}
 
+{{ waymark.refresh_header(
+    plan,
+    waymark.delete_definitions(plan, 'activity') ~ ' or '
+    ~ waymark.delete_changed(changes, first_date ~ ' <= event_date'),
+) }}
 with
 
-visitor_days as (
-
-    select * from {{ ref('int_visitor_days') }}
-
-),
-
-goal_completions as (
-
-    select * from {{ ref('goal_completions') }}
-    where visitor_key is not null
+{% if plan.is_partial -%}
+changes as (
+    {{ changes }}
 
 ),
+
+{% endif -%}
 
 final as (
 
-    {% for activity, goal_id in activities.items() -%}
-    {% if goal_id is none -%}
-    select
+    {% for activity, goal in activities.items() -%}
+    {%- set partial = plan.is_partial and activity not in plan.stale -%}
+    {%- set event_date = 'visitor_days.event_date' if not goal else waymark.period_start(
+        waymark.to_local_time('goal_completions.completed_at', config_.timezone), 'day'
+    ) -%}
+    {%- set relation = 'goal_completions' if goal else 'visitor_days' -%}
+    select{{ ' distinct' if goal }}
         {{ waymark.text_literal(activity) }} as activity,
-        visitor_key,
-        event_date
-    from visitor_days
-    {%- else -%}
-    select distinct
-        {{ waymark.text_literal(activity) }} as activity,
-        visitor_key,
-        {{ waymark.period_start(
-            waymark.to_local_time('completed_at', config_.timezone), 'day'
-        ) }} as event_date
-    from goal_completions
-    where goal_id = {{ goal_id }}
+        {{ relation }}.visitor_key,
+        {{ event_date }} as event_date
+    from {{ ref('goal_completions') if goal else ref('int_visitor_days') }} as {{ relation }}
+    {%- if partial %}
+    inner join changes
+        on
+            {{ relation }}.visitor_key = changes.changed_visitor_key
+            and {{ event_date }} >= {{ first_date }}
     {%- endif %}
+    where
+        {{ relation }}.visitor_key is not null
+        {%- if goal %}
+        and goal_completions.goal_id = {{ goal.id }}
+        {%- if partial %}
+        and goal_completions.completed_at >= {{ first_at }}
+        {%- endif %}
+        {%- endif %}
     {{- '\n\n    union all\n' if not loop.last }}
 
     {% endfor %}

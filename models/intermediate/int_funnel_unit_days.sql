@@ -1,6 +1,9 @@
-{{ config(materialized='table_in_parts') }}
+{{ config(materialized='refreshed') }}
 
 {%- set config_ = waymark.load_config() %}
+{%- set funnels = config_.funnels.values() | list %}
+{%- set plan = waymark.refresh_plan('goal_completions', waymark.funnel_hashes(config_)) %}
+{%- do waymark.plan_funnel_units(plan, funnels) %}
 {%- set columns = {
     'funnel_name': 'text',
     'unit_key': 'bigint',
@@ -13,7 +16,6 @@
     'deepest_order': 'bigint',
     'is_excluded': 'boolean',
     'is_completed': 'boolean',
-    'is_immature': 'boolean',
     'held_value': 'text',
     'dimensions': 'text',
 } %}
@@ -21,11 +23,21 @@
     {%- do columns.update({'step_' ~ step ~ '_at': 'timestamp'}) %}
 {%- endfor %}
 
-{% for funnel in config_.funnels.values() -%}
+
+{{ waymark.refresh_header(plan, waymark.delete_funnel_units(plan, funnels)) }}
+{% for funnel in funnels -%}
+{%- set changed = waymark.of_changed_units(plan, funnel) %}
 select *
 from (
 
-    {{ waymark.funnel_unit_days(funnel, ref('goal_completions'), ref('events'), config_.timezone) }}
+    {{ waymark.funnel_unit_days(
+        funnel,
+        '(select * from ' ~ ref('goal_completions') ~ ' as rows_ ' ~ changed ~ ') as changed' if changed
+        else ref('goal_completions'),
+        '(select * from ' ~ ref('events') ~ ' as rows_ ' ~ changed ~ ') as changed' if changed
+        else ref('events'),
+        config_.timezone,
+    ) }}
 
 ) as funnel_{{ loop.index }}
 {% if not loop.last -%}

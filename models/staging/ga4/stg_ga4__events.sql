@@ -248,7 +248,10 @@ final as (
 )
 
 select
-    {% for column in waymark.staged_columns() if column != 'raw_payload' -%}
+    {% for column, key in waymark.staged_keys().items() -%}
+    {{ key }} as {{ column }},
+    {% endfor -%}
+    {% for column in waymark.staged_columns() if column not in ['event_key', 'device_key', 'user_key', 'raw_payload'] -%}
     {{ column }},
     {% endfor -%}
     case when reject_reason is not null then payload end as raw_payload

@@ -1,0 +1,47 @@
+{% macro refresh_plan(upstream=none, definitions={}) %}
+    {#- What this run of a `refreshed` model has to do. The whole table is built unless it stands, its
+        bookkeeping does, and nothing that the bookkeeping cannot follow has happened since. -#}
+    {%- if model.resource_type == 'model' -%}
+        {#- dbt must meet a ref while parsing to allow it later. -#}
+        {%- for needed in ['refresh_state', upstream] if needed -%}{%- do ref(needed) -%}{%- endfor -%}
+    {%- endif -%}
+    {%- set name = model.name -%}
+    {%- set now = (run_started_at.timestamp() * 1000000) | int -%}
+    {%- set plan = {
+        'model': name, 'is_partial': false, 'since': 0, 'revision': now,
+        'definitions': definitions, 'stale': definitions.keys() | list, 'is_reset': false,
+    } -%}
+    {%- set compiled_as = waymark.get_config('compile_refresh') -%}
+    {%- if compiled_as -%}
+        {#- Both forms of the SQL can be compiled without a database. -#}
+        {%- do plan.update({'is_partial': compiled_as == 'partial', 'since': 1, 'stale': []}) -%}
+        {{ return(plan) }}
+    {%- endif -%}
+    {%- if not execute or model.resource_type != 'model' or not waymark.can_refresh() -%}
+        {{ return(plan) }}
+    {%- endif -%}
+
+    {%- set states = waymark._refresh_states() -%}
+    {%- set own = states.get(name, {}) -%}
+    {%- set last = own.get('', {}).get('revision') -%}
+    {%- if upstream -%}
+        {%- do plan.update({'revision': states.get(upstream, {}).get('', {}).get('revision') or 0}) -%}
+    {%- else -%}
+        {#- Never earlier than the last one, whatever the clock says. -#}
+        {%- do plan.update({'revision': [now, (last or 0) + 1] | max}) -%}
+    {%- endif -%}
+    {%- if should_full_refresh() or load_relation(this) is none or not last or last > plan.revision -%}
+        {{ return(plan) }}
+    {%- endif -%}
+    {%- if upstream and last < (states.get('visitor_changes', {}).get('reset', {}).get('revision') or 0) -%}
+        {{ return(plan) }}
+    {%- endif -%}
+
+    {%- set stale = [] -%}
+    {%- for definition, config_hash in definitions.items()
+        if own.get(definition, {}).get('config_hash') != config_hash -%}
+        {%- do stale.append(definition) -%}
+    {%- endfor -%}
+    {%- do plan.update({'is_partial': true, 'since': last, 'stale': stale}) -%}
+    {{ return(plan) }}
+{% endmacro %}
