@@ -1,7 +1,7 @@
 {% macro first_changed_us(plan) %}
     {#- The earliest moment of all changes, as a number in the SQL: whoever reads a table by time reads no
         more than is needed. -#}
-    {%- if not execute or not plan.is_partial or waymark.get_config('compile_refresh') -%}{{ return(0) }}{%- endif -%}
+    {%- if not waymark._can_ask() or not plan.is_partial -%}{{ return(0) }}{%- endif -%}
     {%- set first = run_query(
         'select min(changed_from) from (' ~ waymark.changed_visitors(plan) ~ ') as changes'
     ).rows[0][0] -%}

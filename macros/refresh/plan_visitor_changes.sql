@@ -2,10 +2,11 @@
     {#- Changes are looked for since `events` was last built, which they are compared with. Where that
         cannot be, everything that follows is built whole. Changes that all have followed can go. -#}
     {%- do plan.update({'settled': 0}) -%}
-    {%- if not execute or waymark.get_config('compile_refresh') -%}{{ return('') }}{%- endif -%}
+    {%- if not waymark._can_ask() -%}{{ return('') }}{%- endif -%}
     {%- set states = waymark._refresh_states() if plan.is_partial else {} -%}
     {%- set built = states.get('events', {}).get('', {}).get('revision') -%}
-    {%- if plan.is_partial and not plan.stale and built and built <= plan.revision and load_relation(events) -%}
+    {%- if plan.is_partial and not plan.stale and built and built <= plan.revision
+        and load_relation(events) -%}
         {%- set settled = [built] -%}
         {%- for name, state in states.items()
             if name not in ['source_loads', 'duplicate_events', 'visitor_changes'] and '' in state -%}
@@ -13,6 +14,8 @@
         {%- endfor -%}
         {%- do plan.update({'since': built, 'settled': settled | min}) -%}
     {%- else -%}
-        {%- do plan.update({'is_partial': false, 'is_reset': true, 'stale': plan.definitions.keys() | list}) -%}
+        {%- do plan.update({
+            'is_partial': false, 'is_reset': true, 'stale': plan.definitions.keys() | list,
+        }) -%}
     {%- endif -%}
 {% endmacro %}

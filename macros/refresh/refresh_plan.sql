@@ -11,13 +11,13 @@
         'model': name, 'is_partial': false, 'since': 0, 'revision': now,
         'definitions': definitions, 'stale': definitions.keys() | list, 'is_reset': false,
     } -%}
-    {%- set compiled_as = waymark.get_config('compile_refresh') -%}
-    {%- if compiled_as -%}
+    {%- set assumed = waymark.get_config('assume_incremental') -%}
+    {%- if assumed is not none -%}
         {#- Both forms of the SQL can be compiled without a database. -#}
-        {%- do plan.update({'is_partial': compiled_as == 'partial', 'since': 1, 'stale': []}) -%}
+        {%- do plan.update({'is_partial': assumed, 'since': 1, 'stale': []}) -%}
         {{ return(plan) }}
     {%- endif -%}
-    {%- if not execute or model.resource_type != 'model' or not waymark.can_refresh() -%}
+    {%- if not waymark._can_ask() or not waymark.can_refresh() -%}
         {{ return(plan) }}
     {%- endif -%}
 

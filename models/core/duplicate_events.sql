@@ -5,7 +5,7 @@
     select staged_events.event_key
     from {{ ref('staged_events') }} as staged_events
     where staged_events.source_shard in ({{ waymark.changed_shards(plan) }})
-    union
+    union distinct
     select duplicates.event_key
     from {{ this }} as duplicates
     where duplicates.source_shard in ({{ waymark.changed_shards(plan) }})

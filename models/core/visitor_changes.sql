@@ -62,7 +62,7 @@ changed_keys as (
     select event_key
     from staged_events
     where source_shard in (select changed_shards.source_shard from changed_shards)
-    union
+    union distinct
     select event_key
     from built
     where source_shard in (select changed_shards.source_shard from changed_shards)
