@@ -146,7 +146,7 @@
     select
         counted.unit_key,
         counted.cohort_start,
-        brackets.interval_number
+        brackets.interval_number as interval_number
     from {{ counted }} as counted
     inner join {{ name }}_brackets as brackets
         on counted.interval_number between brackets.interval_number and brackets.interval_end_number

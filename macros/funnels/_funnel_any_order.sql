@@ -124,7 +124,7 @@
         {%- endfor -%}
         select
             {% for key in keys -%}
-            entries.{{ key }},
+            entries.{{ key }} as {{ key }},
             {% endfor -%}
             entries.event_order as entry_order,
             {{ binding[0] if binding | length == 1 else 'greatest(' ~ (binding | join(', ')) ~ ')' }} as served_order

@@ -36,14 +36,14 @@
 
         select
             {% for key in keys -%}
-            {{ here }}.{{ key }},
+            {{ here }}.{{ key }} as {{ key }},
             {% endfor -%}
-            {{ here }}.event_order,
+            {{ here }}.event_order as event_order,
             {{ here }}.event_order as step_{{ step.number }}_order
             {%- for later in funnel.required if later.number > step.number %},
             {% set column = then ~ '.step_' ~ later.number ~ '_order' -%}
             {{ 'case when ' ~ (fits | join(' and ')) ~ ' then ' ~ column ~ ' end' if fits else column }}
-            {{- ' as step_' ~ later.number ~ '_order' if fits }}
+            {{- ' as step_' ~ later.number ~ '_order' }}
             {%- endfor %}
         from {{ here }}
         {%- if delayed %}

@@ -159,7 +159,8 @@
 
     {% for hop in range(2, count + 1) -%}
     {%- set ready = 'ready_' ~ hop %}
-    ready_{{ hop }} as (
+    {%- set unbroken = 'unbroken_' ~ hop if funnel.order == 'strict' else ready %}
+    {{ unbroken }} as (
 
         select
             *,
@@ -179,6 +180,18 @@
 
     ),
 
+    {% if funnel.order == 'strict' -%}
+    {{ ready }} as (
+
+        select
+            {{ unbroken }}.*,
+            breaks.event_order as break_order
+        from {{ unbroken }}
+        {{ waymark.asof_join(unbroken, 'breaks', ['unit_key', 'place'], 'event_order', 'event_order', '<') }}
+
+    ),
+
+    {% endif -%}
     landed_{{ hop }} as (
 
         select
@@ -195,16 +208,13 @@
                     )
                     {%- endfor %}
                     {%- if funnel.order == 'strict' %}
-                    and coalesce(breaks.event_order >= moment_steps.event_order, true)
+                    and coalesce({{ ready }}.break_order >= moment_steps.event_order, true)
                     {%- endif %}
                     then moment_steps.event_order
             end as landed_order,
             moment_steps.last_place
         from {{ ready }}
         {{ waymark.asof_join(ready, 'moment_steps', keys + ['place'], 'from_order', 'event_order') }}
-        {%- if funnel.order == 'strict' %}
-        {{ waymark.asof_join(ready, 'breaks', ['unit_key', 'place'], 'event_order', 'event_order', '<') }}
-        {%- endif %}
 
     ),
 

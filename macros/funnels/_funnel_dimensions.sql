@@ -42,9 +42,9 @@
     at_{{ anchor.name }} as (
 
         select
-            {{ source.unit_key }} as unit_key,
+            {{ source.unit_key }} as at_unit_key,
             {%- if source.held_value %}
-            {{ source.held_value }} as held_value,
+            {{ source.held_value }} as at_held_value,
             {%- endif %}
             {{ source.event_order }} as event_order
             {%- for property in funnel.properties %},
@@ -109,7 +109,7 @@
         left join at_{{ anchor.name }}
             on
                 {% for key in keys -%}
-                results.{{ key }} = at_{{ anchor.name }}.{{ key }}
+                results.{{ key }} = at_{{ anchor.name }}.at_{{ key }}
                 and {% endfor -%}
                 results.{{ anchor.order }} = at_{{ anchor.name }}.event_order
         {%- endfor %}

@@ -59,7 +59,7 @@
 
         select
             {% for key in keys -%}
-            {{ from }}.{{ key }},
+            {{ from }}.{{ key }} as {{ key }},
             {% endfor -%}
             {%- for other in funnel.steps if not other.optional or other.number < step.number -%}
             {{ from }}.step_{{ other.number }}_order,

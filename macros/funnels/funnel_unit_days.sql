@@ -41,7 +41,7 @@
 
     select
         {{ waymark.text_literal(funnel.name) }} as funnel_name,
-        described.unit_key,
+        described.unit_key as unit_key,
         {{ 'unit_ids.unit_id' if source.unit_id else no_text }} as unit_id,
         cast(described.pass_number as {{ waymark.sql_type('integer') }}) as pass_number,
         described.entry_date,
@@ -57,7 +57,7 @@
         {% if step <= funnel.steps | length -%}
         {{ waymark.timestamp_from_us(waymark.order_to_us('described.step_' ~ step ~ '_order')) }}
         {%- else -%}
-        cast(null as timestamp)
+        cast(null as {{ waymark.sql_type('timestamp') }})
         {%- endif %} as step_{{ step }}_at
         {%- endfor %}
     from described{{ '_days as described' if funnel.entry == 'any_step' }}

@@ -225,9 +225,9 @@ final as (
 
         ---------- ids
         with_session.event_key,
-        with_session.event_id,
+        with_session.event_id as event_id,
         with_session.event_name,
-        with_session.source_name,
+        with_session.source_name as source_name,
         with_session.source_property,
         with_session.visitor_key,
         with_session.visitor_id,
@@ -235,7 +235,7 @@ final as (
         with_session.user_key,
         with_session.anonymous_id,
         with_session.user_id,
-        with_session.session_key,
+        with_session.session_key as session_key,
         with_session.session_id,
         with_session.native_session_id,
 

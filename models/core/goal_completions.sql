@@ -210,7 +210,10 @@ anchored_{{ level }} as (
 
 occurrences_{{ level }} as (
 
-    select matched.*
+    select
+        {%- for column in columns %}
+        matched.{{ column }} as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from matched
     inner join goals on matched.goal_id = goals.goal_id
     inner join anchored_{{ level }} as anchored

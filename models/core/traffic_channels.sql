@@ -110,9 +110,9 @@ rules_version as (
 final as (
 
     select
-        renamed.traffic_source,
-        renamed.traffic_medium,
-        renamed.campaign,
+        renamed.traffic_source as traffic_source,
+        renamed.traffic_medium as traffic_medium,
+        renamed.campaign as campaign,
         nullif(renamed.campaign_name, '') as campaign_name,
         coalesce(channel_rules.channel, 'Unassigned') as channel,
         rules_version.rules_version

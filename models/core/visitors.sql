@@ -55,15 +55,15 @@ touches as (
 final as (
 
     select
-        activity.visitor_key,
-        activity.visitor_id,
+        activity.visitor_key as visitor_key,
+        activity.visitor_id as visitor_id,
         activity.user_id,
         activity.devices,
         activity.first_seen_at,
         activity.last_seen_at,
         activity.first_seen_date,
         touches.sessions,
-        activity.events,
+        activity.events as events,
         {% for touch in ['first', 'last'] -%}
         {% for column in touch_columns -%}
         {{ touch }}_session.{{ column }} as {{ touch }}_{{ column }},

@@ -74,10 +74,10 @@ value_ranks as (
 final as (
 
     select
-        described.funnel_name,
+        described.funnel_name as funnel_name,
         described.unit_key,
         described.pass_number,
-        described.breakdown_name,
+        described.breakdown_name as breakdown_name,
         case
             when value_ranks.value_rank > limits.breakdown_limit then '(other)'
             else described.breakdown_value

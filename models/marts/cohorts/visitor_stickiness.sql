@@ -77,11 +77,11 @@ counted as (
 
     {% for period, days in periods.items() -%}
     select
-        spine.activity,
+        spine.activity as activity,
         '{{ period }}' as period,
-        spine.period_start,
+        spine.period_start as period_start,
         {{ waymark.add_periods('spine.period_start', 1, period) }} as next_period_start,
-        days_in_period.days_active,
+        days_in_period.days_active as days_active,
         coalesce(counted.visitors, 0) as visitors
     from spine_{{ period }} as spine
     cross join days_in_period

@@ -127,7 +127,11 @@ followed as (
 final as (
 
     select
-        followed.*,
+        {% for column in [
+            'funnel_name', 'unit_type', 'unit_key', 'unit_id', 'pass_number', 'depth', 'deepest_at', 'is_immature',
+        ] -%}
+        followed.{{ column }} as {{ column }},
+        {% endfor -%}
         last_step.step_name as last_step_name,
         next_step.step_number as next_step_number,
         next_step.step_name as next_step_name

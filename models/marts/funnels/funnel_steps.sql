@@ -108,7 +108,7 @@ timed as (
 step_counts as (
 
     select
-        funnel_slices.funnel_name,
+        funnel_slices.funnel_name as funnel_name,
         funnel_slices.breakdown_name,
         funnel_slices.breakdown_value,
         timed.step_number,
@@ -179,10 +179,14 @@ excluded as (
 joined as (
 
     select
-        slices.*,
-        funnel_definitions.step_number,
+        slices.funnel_name as funnel_name,
+        slices.breakdown_name as breakdown_name,
+        slices.breakdown_value as breakdown_value,
+        slices.units_entered,
+        slices.immature_units,
+        funnel_definitions.step_number as step_number,
         funnel_definitions.step_name,
-        funnel_definitions.goal_name,
+        funnel_definitions.goal_name as goal_name,
         funnel_definitions.is_optional,
         coalesce(reached.units_reached, 0) as units_reached,
         coalesce(reached.immature_units_reached, 0) as immature_units_reached,
@@ -196,7 +200,8 @@ joined as (
         end as previous_units_reached,
         {% for since in ['previous', 'first'] -%}
         {% for statistic in statistics -%}
-        reached.{{ statistic }}_seconds_from_{{ since }},
+        {%- set seconds = statistic ~ '_seconds_from_' ~ since %}
+        reached.{{ seconds }} as {{ seconds }},
         {% endfor -%}
         {% endfor -%}
         case

@@ -60,7 +60,7 @@ unit_steps as (
 bucketed as (
 
     select
-        funnel_slices.funnel_name,
+        funnel_slices.funnel_name as funnel_name,
         funnel_slices.breakdown_name,
         funnel_slices.breakdown_value,
         unit_steps.step_number,
@@ -101,12 +101,12 @@ slices as (
 final as (
 
     select
-        slices.funnel_name,
-        slices.breakdown_name,
-        slices.breakdown_value,
-        funnel_definitions.step_number,
+        slices.funnel_name as funnel_name,
+        slices.breakdown_name as breakdown_name,
+        slices.breakdown_value as breakdown_value,
+        funnel_definitions.step_number as step_number,
         funnel_definitions.step_name,
-        buckets.bucket_number,
+        buckets.bucket_number as bucket_number,
         buckets.bucket_from_seconds,
         buckets.bucket_to_seconds,
         coalesce(bucketed.units, 0) as units,

@@ -85,10 +85,10 @@ reached as (
 final as (
 
     select
-        entered.funnel_name,
-        entered.period,
-        entered.period_start,
-        funnel_definitions.step_number,
+        entered.funnel_name as funnel_name,
+        entered.period as period,
+        entered.period_start as period_start,
+        funnel_definitions.step_number as step_number,
         funnel_definitions.step_name,
         entered.units_entered,
         coalesce(reached.units_reached, 0) as units_reached,

@@ -15,7 +15,7 @@ with
 funnels as (
 
     select distinct
-        funnel_name,
+        funnel_name as name,
         unit
     from {{ ref('funnel_definitions') }}
 
@@ -65,7 +65,7 @@ described as (
             else best.unit_id
         end as readable_unit_id
     from best
-    inner join funnels on best.funnel_name = funnels.funnel_name
+    inner join funnels on best.funnel_name = funnels.name
     left join visitors
         on
             best.unit_key = visitors.visitor_key

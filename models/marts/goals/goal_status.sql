@@ -101,8 +101,8 @@ period_completions as (
 measured_in_period as (
 
     select
-        goal_periods.goal_id,
-        goal_periods.period_start,
+        goal_periods.goal_id as goal_id,
+        goal_periods.period_start as period_start,
         coalesce(active_units.units, 0) as eligible_units,
         0 as immature_units,
         coalesce(period_completions.completed_units, 0) as completed_units,
@@ -147,9 +147,9 @@ entries as (
 followed_entries as (
 
     select
-        entries.goal_id,
-        entries.visitor_key,
-        entries.period_start,
+        entries.goal_id as goal_id,
+        entries.visitor_key as visitor_key,
+        entries.period_start as period_start,
         coalesce(
             {{ waymark.order_to_us('entries.entry_order') }}
             + entries.eligible_after_within_seconds * 1000000
@@ -359,29 +359,33 @@ measured as (
 valued as (
 
     select
-        goal_periods.goal_id,
+        goal_periods.goal_id as goal_id,
         goal_periods.goal_name,
         goal_periods.tier,
         goal_periods.owner,
         goal_periods.metric,
         goal_periods.direction,
-        goal_periods.period_start,
+        goal_periods.period_start as period_start,
         measured.eligible_units,
         measured.immature_units,
         measured.completed_units,
         measured.completions,
         measured.total_value,
-        cast(case goal_periods.metric
-            when 'conversion_rate'
-                then {{ waymark.rate('measured.completed_units', 'measured.eligible_units') }}
-            when 'retention_rate'
-                then {{ waymark.rate('measured.completed_units', 'measured.eligible_units') }}
-            when 'converters' then measured.completed_units
-            when 'completions' then measured.completions
-            when 'value' then measured.total_value
-            when 'value_per_unit' then measured.total_value / nullif(measured.eligible_units, 0)
-            when 'value_per_completion' then measured.total_value / nullif(measured.completions, 0)
-        end as {{ waymark.sql_type('double') }}) as value,
+        case goal_periods.metric
+            {% for metric, count in [
+                ('converters', 'completed_units'), ('completions', 'completions'), ('value', 'total_value'),
+            ] -%}
+            when '{{ metric }}' then cast(measured.{{ count }} as {{ waymark.sql_type('double') }})
+            {% endfor -%}
+            {% for metric, part, whole in [
+                ('conversion_rate', 'completed_units', 'eligible_units'),
+                ('retention_rate', 'completed_units', 'eligible_units'),
+                ('value_per_unit', 'total_value', 'eligible_units'),
+                ('value_per_completion', 'total_value', 'completions'),
+            ] -%}
+            when '{{ metric }}' then {{ waymark.rate('measured.' ~ part, 'measured.' ~ whole) }}
+            {% endfor -%}
+        end as value,
         goal_periods.period_start >= data_range.first_event_date
         and goal_periods.next_period_start
         <= {{ waymark.add_periods('data_range.last_event_date', 1, 'day') }}
@@ -400,13 +404,19 @@ thresholds_in_force as (
     select
         goal_periods.goal_id,
         goal_periods.period_start,
-        max(goal_thresholds.effective_from) as effective_from
+        goal_thresholds.problem,
+        goal_thresholds.baseline,
+        goal_thresholds.target,
+        goal_thresholds.min_volume,
+        row_number() over (
+            partition by goal_periods.goal_id, goal_periods.period_start
+            order by goal_thresholds.effective_from desc
+        ) as recency
     from goal_periods
     inner join goal_thresholds
         on
             goal_periods.goal_name = goal_thresholds.goal_name
             and goal_periods.period_start >= goal_thresholds.effective_from
-    group by goal_periods.goal_id, goal_periods.period_start
 
 ),
 
@@ -414,11 +424,11 @@ judged as (
 
     select
         valued.*,
-        goal_thresholds.problem,
-        goal_thresholds.baseline,
-        goal_thresholds.target,
-        goal_thresholds.min_volume,
-        valued.eligible_units >= coalesce(goal_thresholds.min_volume, 0) as has_min_volume,
+        thresholds_in_force.problem,
+        thresholds_in_force.baseline,
+        thresholds_in_force.target,
+        thresholds_in_force.min_volume,
+        valued.eligible_units >= coalesce(thresholds_in_force.min_volume, 0) as has_min_volume,
         case
             when valued.metric in {{ rates }}
                 then {{ waymark.wilson_bound(
@@ -444,10 +454,7 @@ judged as (
         on
             valued.goal_id = thresholds_in_force.goal_id
             and valued.period_start = thresholds_in_force.period_start
-    left join goal_thresholds
-        on
-            valued.goal_name = goal_thresholds.goal_name
-            and thresholds_in_force.effective_from = goal_thresholds.effective_from
+            and thresholds_in_force.recency = 1
 
 ),
 

@@ -63,7 +63,7 @@ children as (
 
     select
         goals.parent_goal_name,
-        goals.goal_name,
+        goals.goal_name as goal_name,
         subtree_status.worst_rank,
         row_number() over (
             partition by goals.parent_goal_name
@@ -85,17 +85,17 @@ children as (
 final as (
 
     select
-        goals.goal_id,
-        goals.goal_name,
+        goals.goal_id as goal_id,
+        goals.goal_name as goal_name,
         goals.label,
-        goals.tier,
+        goals.tier as tier,
         goals.kind,
-        goals.parent_goal_name,
+        goals.parent_goal_name as parent_goal_name,
         goals.depth,
         goals.path,
-        goals.owner,
+        goals.owner as owner,
         goals.review_cadence,
-        goals.metric,
+        goals.metric as metric,
         latest_status.period_start,
         latest_status.is_complete_period,
         latest_status.value,

@@ -40,14 +40,14 @@ objects as (
     select
         'event' as object_type,
         event_name as object_name,
-        count(*) as events
+        cast(count(*) as bigint) as events
     from events
     group by event_name
     union all
     select
         'campaign' as object_type,
         campaign as object_name,
-        count(*) as events
+        cast(count(*) as bigint) as events
     from events
     where
         campaign is not null
@@ -57,13 +57,13 @@ objects as (
     select
         'goal' as object_type,
         goal_name as object_name,
-        null as events
+        cast(null as bigint) as events
     from goals
     union all
     select
         'parameter' as object_type,
         parameter_name as object_name,
-        sum(filled_events) as events
+        cast(sum(filled_events) as bigint) as events
     from tracking_plan_coverage
     where parameter_name is not null
     group by parameter_name
@@ -163,7 +163,7 @@ final as (
         violations.object_name,
         violations.message,
         violations.suggestion,
-        cast(violations.events as bigint) as events
+        violations.events
     from violations
     left join naming_exceptions
         on

@@ -161,8 +161,8 @@ unplanned_events as (
 unplanned_parameters as (
 
     select
-        property_counts.event_name,
-        property_counts.parameter_name
+        property_counts.event_name as event_name,
+        property_counts.parameter_name as parameter_name
     from property_counts
     inner join planned as planned_events
         on
@@ -207,7 +207,7 @@ listed as (
 measured as (
 
     select
-        listed.event_name,
+        listed.event_name as event_name,
         nullif(listed.parameter_name, '') as parameter_name,
         listed.is_planned,
         listed.is_required,
@@ -218,7 +218,7 @@ measured as (
                 then least(coalesce(seen.filled_events, 0), coalesce(seen_events.filled_events, 0))
         end as filled_events,
         listed.min_fill_rate,
-        seen.last_seen_at
+        seen.last_seen_at as last_seen_at
     from listed
     left join seen
         on
