@@ -22,11 +22,11 @@
 {%- endmacro %}
 
 {% macro clickhouse__json_object(pairs) -%}
-    toJSONString(map(
+    toNullable(toJSONString(map(
         {%- for key, expression in pairs -%}
             {{ waymark.text_literal(key) }}, cast({{ expression }} as Nullable(String)){{ ', ' if not loop.last }}
         {%- endfor -%}
-    ))
+    )))
 {%- endmacro %}
 
 {% macro spark__json_object(pairs) -%}

@@ -27,7 +27,7 @@
         'boolean': 'Bool',
         'date': 'Date',
     } -%}
-    {{ return('Nullable(' ~ types.get(type, type) ~ ')') }}
+    {{ return(type if type.startswith('Nullable(') else 'Nullable(' ~ types.get(type, type) ~ ')') }}
 {% endmacro %}
 
 {% macro bigquery__sql_type(type) %}

@@ -23,7 +23,7 @@ refused as (
         event_at,
         loaded_at,
         reject_reason as reason,
-        coalesce(raw_payload, {{ waymark.row_json('staged_events') }}) as raw_payload
+        coalesce(raw_payload, {{ waymark.row_json('staged_events') }}) as payload
     from staged_events
     where reject_reason is not null
 
@@ -40,7 +40,7 @@ duplicates as (
         event_at,
         loaded_at,
         'duplicate of ' || event_id as reason,
-        {{ waymark.row_json('duplicate_events') }} as raw_payload
+        {{ waymark.row_json('duplicate_events') }} as payload
     from duplicate_events
     where occurrence > 1
 
@@ -63,5 +63,5 @@ select
     event_at,
     loaded_at,
     reason,
-    raw_payload
+    payload as raw_payload
 from final
