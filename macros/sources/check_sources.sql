@@ -85,6 +85,18 @@
             ~ waymark._did_you_mean(config.timezone, zones)
         ) -%}
     {%- endif -%}
+    {%- set built = {} -%}
+    {%- do ref('refresh_state') -%}
+    {%- if execute and not flags.FULL_REFRESH -%}
+        {%- do built.update(waymark._refresh_states().get('visitor_changes', {}).get('timezone', {})) -%}
+    {%- endif -%}
+    {%- if built and built.config_hash != config.timezone -%}
+        {%- do errors.append(
+            'timezone is ' ~ config.timezone ~ ', but the tables were built with ' ~ built.config_hash
+            ~ ': days, weeks and cohorts of both would mix. Build everything again with --full-refresh, or set '
+            ~ 'timezone back.'
+        ) -%}
+    {%- endif -%}
     {%- if errors -%}
         {{ exceptions.raise_compiler_error('\nwaymark: ' ~ (errors | join('\nwaymark: '))) }}
     {%- endif -%}

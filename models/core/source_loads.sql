@@ -56,6 +56,18 @@ changed_shards as (
 ),
 {%- endif %}
 
+-- how far the data went before
+known as (
+
+    {% if plan.is_partial -%}
+    select max(last_event_at) as last_event_at
+    from {{ this }}
+    {%- else -%}
+    select cast(null as {{ dbt.type_timestamp() }}) as last_event_at
+    {%- endif %}
+
+),
+
 counted as (
 
     select
@@ -66,15 +78,16 @@ counted as (
         sum(case
             when
                 reject_reason is null
-                and {{ waymark.seconds_between('event_at', 'loaded_at') }}
+                and {{ waymark.seconds_between('event_at', 'known.last_event_at') }}
                 > {{ waymark.load_config().lookback_days * 86400 }}
                 then 1
             else 0
         end) as late_rows,
-        min(event_at) as first_event_at,
-        max(event_at) as last_event_at,
+        min(case when reject_reason is null then event_at end) as first_event_at,
+        max(case when reject_reason is null then event_at end) as last_event_at,
         max(loaded_at) as loaded_at
     from staged_events
+    cross join known
     {%- if plan.is_partial %}
     where source_shard in (select changed_shards.source_shard from changed_shards)
     {%- endif %}
