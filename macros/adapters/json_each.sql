@@ -27,9 +27,6 @@
 {%- endmacro %}
 
 {% macro clickhouse__json_each(relation, json_column, key_columns) -%}
-{%- endmacro %}
-
-{% macro spark__json_each(relation, json_column, key_columns) -%}
     select
         {%- for column in key_columns %}
         {{ column }},
@@ -38,6 +35,13 @@
         pair.2 as property_value
     from {{ relation }}
     array join JSONExtractKeysAndValues(ifNull({{ json_column }}, ''), 'Nullable(String)') as pair
+{%- endmacro %}
+
+{% macro spark__json_each(relation, json_column, key_columns) -%}
+    select
+        {%- for column in key_columns %}
+        {{ column }},
+        {%- endfor %}
         explode(from_json({{ json_column }}, 'map<string, string>')) as (property_name, property_value)
     from {{ relation }}
 {%- endmacro %}

@@ -101,6 +101,7 @@
             || '( ?([zZ]|UTC)|[+-][0-9]{2}(:?[0-9]{2})?)?)?$'
         )
             then parseDateTime64BestEffortOrNull({{ text }}, 6, 'UTC')
+    end
 {%- endmacro %}
 
 {% macro spark__parse_timestamp(text) -%}
