@@ -9,9 +9,9 @@
     enabled=('ga4' in (waymark.get_config('sources') or {})),
     on_schema_change='fail',
     pre_hook=(
-        "{% if not flags.EMPTY %}" ~ waymark.set_json_format(configured.files) ~ "{% endif %}"
+        ["{% if not flags.EMPTY %}" ~ waymark.set_json_format(configured.files) ~ "{% endif %}"]
         if configured.format == 'json' else []
-    ),
+    ) + ["{{ waymark.forget_reread_shards(this, 'ga4', '" ~ fingerprint ~ "') }}"],
     post_hook=[
         "{% if not flags.EMPTY %}{{ waymark.delete_shards(this, \"shard_version not like '% "
         ~ fingerprint ~ "'\") }}{% endif %}",
@@ -21,6 +21,8 @@
     **waymark.shard_config()
 ) }}
 
+{%- set first_day = none if source.files
+    else waymark.reread_from(this, 'ga4', fingerprint, config_.lookback_days) %}
 {%- set revenue = "coalesce(typed.ecommerce.purchase_revenue, "
     ~ waymark.try_cast('typed.parameter_value', 'double') ~ ")" %}
 
@@ -91,16 +93,8 @@ new_rows as (
     from with_payload as export
     {% if source.files -%}
     inner join changed_files on export.filename = changed_files.filename
-    {%- elif is_incremental() -%}
-    where export.event_date >= coalesce((
-        select strftime(
-            max(strptime(regexp_extract(source_shard, '[0-9]{8}'), '%Y%m%d'))
-            - interval {{ config_.lookback_days }} day,
-            '%Y%m%d'
-        )
-        from {{ this }}
-        where shard_version like '% {{ fingerprint }}'
-    ), '')
+    {%- elif first_day %}
+    where export.event_date >= '{{ first_day | replace('-', '') }}'
     {%- endif %}
 
 ),

@@ -9,9 +9,9 @@
     enabled=('generic' in (waymark.get_config('sources') or {})),
     on_schema_change='fail',
     pre_hook=(
-        "{% if not flags.EMPTY %}" ~ waymark.set_json_format(configured.files) ~ "{% endif %}"
+        ["{% if not flags.EMPTY %}" ~ waymark.set_json_format(configured.files) ~ "{% endif %}"]
         if configured.format == 'json' else []
-    ),
+    ) + ["{{ waymark.forget_reread_shards(this, 'generic', '" ~ fingerprint ~ "') }}"],
     post_hook=(
         "{% if not flags.EMPTY %}{{ waymark.delete_shards(this, \"shard_version not like '% "
         ~ fingerprint ~ "'\") }}{% endif %}"
@@ -19,6 +19,8 @@
     **waymark.shard_config()
 ) }}
 
+{%- set first_day = none if source.files
+    else waymark.reread_from(this, 'generic', fingerprint, config_.lookback_days) %}
 {%- set columns = {} %}
 {%- for column in waymark.generic_columns() %}
     {%- do columns.update({column: source.columns.get(column, column)}) %}
@@ -107,14 +109,10 @@ timed as (
     from extracted
     {% if source.files -%}
     inner join changed_files on extracted.filename = changed_files.filename
-    {%- elif is_incremental() %}
+    {%- elif first_day %}
     where
         extracted.loaded_at is null
-        or cast({{ waymark.parse_timestamp('extracted.loaded_at') }} as date) >= coalesce((
-            select cast(max(loaded_at) as date) - {{ config_.lookback_days }}
-            from {{ this }}
-            where shard_version like '% {{ fingerprint }}'
-        ), date '0001-01-01')
+        or cast({{ waymark.parse_timestamp('extracted.loaded_at') }} as date) >= date '{{ first_day }}'
     {%- endif %}
 
 ),

@@ -1,0 +1,16 @@
+{% macro reread_from(relation, source_name, fingerprint, lookback_days) %}
+    {#- The first day of a table that an incremental run reads again, as YYYY-MM-DD; none: all days. Asked
+        before the run changes anything, so that what is deleted and what is read are the same days. -#}
+    {%- if not execute or not waymark.is_incremental() or waymark.get_config('assume_incremental') is not none -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set day = "regexp_extract(source_shard, '[0-9]{8}')" if source_name == 'ga4'
+        else 'cast(cast(loaded_at as date) as ' ~ dbt.type_string() ~ ')' -%}
+    {%- set last = run_query(
+        'select max(' ~ day ~ ') from ' ~ relation ~ " where shard_version like '% " ~ fingerprint ~ "'"
+    ).rows[0][0] -%}
+    {%- if not last -%}{{ return(none) }}{%- endif -%}
+    {%- set first = modules.datetime.datetime.strptime(last | replace('-', ''), '%Y%m%d')
+        - modules.datetime.timedelta(days=lookback_days) -%}
+    {{ return(first.strftime('%Y-%m-%d')) }}
+{% endmacro %}
