@@ -17,9 +17,9 @@
         {%- for column in columns %}
         {{ column }},
         {%- endfor %}
-        {{ name }}
+        spine_value as {{ name }}
     from {{ relation }}
-    cross join unnest(generate_date_array({{ first }}, {{ last }}, interval 1 {{ period }})) as {{ name }}
+    cross join unnest(generate_date_array({{ first }}, {{ last }}, interval 1 {{ period }})) as spine_value
 {%- endmacro %}
 
 {% macro snowflake__date_rows(relation, columns, first, last, period, name) -%}

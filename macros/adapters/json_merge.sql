@@ -61,7 +61,7 @@
     end
 {%- endmacro %}
 
-{# No function merges. #}
+{# No function merges. The member of a missing key is null, that of a null is a JSON null. #}
 {% macro bigquery__json_merge(json, patch) -%}
     {%- set base = waymark._bigquery_parsed(json) -%}
     {%- set changes = waymark._bigquery_parsed(patch) -%}
@@ -74,7 +74,7 @@
                 base_key as key,
                 {{ base }}[base_key] as value
             from unnest({{ waymark._bigquery_keys(base) }}) as base_key
-            where base_key not in unnest({{ waymark._bigquery_keys(changes) }})
+            where {{ changes }}[base_key] is null
             union all
             select
                 new_key as key,

@@ -17,9 +17,9 @@
         {%- for column in columns %}
         {{ column }},
         {%- endfor %}
-        {{ name }}
+        spine_value as {{ name }}
     from {{ relation }}
-    cross join unnest(generate_array({{ first }}, {{ last }})) as {{ name }}
+    cross join unnest(generate_array({{ first }}, {{ last }})) as spine_value
 {%- endmacro %}
 
 {% macro snowflake__number_rows(relation, columns, first, last, name) -%}
