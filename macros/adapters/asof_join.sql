@@ -64,6 +64,46 @@
             {{ left }}.{{ left_order }} {{ comparison }} {{ right }}.{{ right_order }}
 {%- endmacro %}
 
+{# A CTE is run again wherever it is read, so that a chain that reads each link twice doubles with every
+   step. Here the nearest row comes along as a struct and each relation is read once. #}
+{% macro bigquery__asof_join(left, right, keys, left_order, right_order, comparison, outer) -%}
+    {%- set edge = 'current row' if '=' in comparison else '1 following' if '<' in comparison else '1 preceding' -%}
+    {{ 'left join' if outer else 'inner join' }} (
+        select distinct
+            {{ keys | join(', ') }},
+            looked_up_order,
+            nearest_row.* except ({{ keys | join(', ') }})
+        from (
+            select
+                {{ keys | join(', ') }},
+                looked_up_order,
+                is_left,
+                {{ 'first_value' if '<' in comparison else 'last_value' }}(right_row ignore nulls) over (
+                    partition by {{ keys | join(', ') }}
+                    order by looked_up_order
+                    range between {% if '<' in comparison -%}
+                    {{ edge }} and unbounded following
+                    {%- else -%}
+                    unbounded preceding and {{ edge }}
+                    {%- endif %}
+                ) as nearest_row
+            from (
+                select {{ keys | join(', ') }}, {{ left_order }} as looked_up_order, 1 as is_left, null as right_row
+                from {{ left }}
+                union all
+                select {{ keys | join(', ') }}, {{ right_order }} as looked_up_order, 0 as is_left, right_rows as right_row
+                from {{ right }} as right_rows
+            ) as looked_up_orders
+        ) as nearest
+        where is_left = 1 and nearest_row is not null
+    ) as {{ right }}
+        on
+            {% for key in keys -%}
+            {{ left }}.{{ key }} = {{ right }}.{{ key }}
+            and {% endfor -%}
+            {{ left }}.{{ left_order }} = {{ right }}.looked_up_order
+{%- endmacro %}
+
 {# Snowflake's is always a left join. #}
 {% macro snowflake__asof_join(left, right, keys, left_order, right_order, comparison, outer) -%}
     asof join {{ right }}

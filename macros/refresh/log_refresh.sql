@@ -13,7 +13,7 @@
         {#- dbt must meet a ref while parsing to allow it later. -#}
         {%- do relations.update({name: ref(name)}) -%}
     {%- endfor -%}
-    {%- if not execute or not seconds or flags.EMPTY -%}{{ return('') }}{%- endif -%}
+    {%- if not waymark.may_query() or not seconds or flags.EMPTY -%}{{ return('') }}{%- endif -%}
     {%- for relation in relations.values() if load_relation(relation) is none -%}{{ return('') }}{%- endfor -%}
 
     {%- set state = waymark._refresh_states() -%}

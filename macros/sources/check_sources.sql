@@ -87,7 +87,7 @@
     {%- endif -%}
     {%- set built = {} -%}
     {%- do ref('refresh_state') -%}
-    {%- if execute and not flags.FULL_REFRESH -%}
+    {%- if waymark.may_query() and not flags.FULL_REFRESH -%}
         {%- do built.update(waymark._refresh_states().get('visitor_changes', {}).get('timezone', {})) -%}
     {%- endif -%}
     {%- if built and built.config_hash != config.timezone -%}
