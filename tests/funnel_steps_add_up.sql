@@ -20,13 +20,13 @@ funnel_definitions as (
 steps as (
 
     select
-        funnel_steps.funnel_name,
-        funnel_steps.breakdown_name,
-        funnel_steps.breakdown_value,
-        funnel_steps.step_number,
-        funnel_steps.units_entered,
-        funnel_steps.units_reached,
-        funnel_steps.dropped_off,
+        funnel_steps.funnel_name as funnel_name,
+        funnel_steps.breakdown_name as breakdown_name,
+        funnel_steps.breakdown_value as breakdown_value,
+        funnel_steps.step_number as step_number,
+        funnel_steps.units_entered as units_entered,
+        funnel_steps.units_reached as units_reached,
+        funnel_steps.dropped_off as dropped_off,
         funnel_definitions.entry,
         coalesce(previous.units_reached, funnel_steps.units_reached) as units_before
     from funnel_steps

@@ -206,7 +206,7 @@ ties as (
 tie_ranks as (
 
     select
-        with_session.event_key,
+        with_session.event_key as event_key,
         dense_rank() over (
             partition by with_session.visitor_key, with_session.event_at
             order by coalesce(with_session.source_sequence, '')
@@ -224,7 +224,7 @@ final as (
     select
 
         ---------- ids
-        with_session.event_key,
+        with_session.event_key as event_key,
         with_session.event_id as event_id,
         with_session.event_name,
         with_session.source_name as source_name,

@@ -328,8 +328,10 @@ completed_0 as (
 final as (
 
     select
-        goals.goal_name,
-        completed.*
+        {% for column in columns -%}
+        completed.{{ column }} as {{ column }},
+        {% endfor -%}
+        goals.goal_name
     from completed_{{ levels | last or 0 }} as completed
     inner join goals on completed.goal_id = goals.goal_id
     {%- if plan.is_partial %}

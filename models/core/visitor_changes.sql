@@ -72,12 +72,12 @@ changed_keys as (
 accepted as (
 
     select
-        staged_events.event_key,
-        staged_events.user_key,
-        staged_events.device_key,
-        staged_events.event_at,
-        staged_events.native_session_id,
-        staged_events.source_property
+        staged_events.event_key as event_key,
+        staged_events.user_key as user_key,
+        staged_events.device_key as device_key,
+        staged_events.event_at as event_at,
+        staged_events.native_session_id as native_session_id,
+        staged_events.source_property as source_property
     from staged_events
     inner join changed_keys on staged_events.event_key = changed_keys.event_key
     left join duplicate_events
@@ -205,7 +205,7 @@ touched_sessions as (
 built_sessions as (
 
     select
-        first_touches.visitor_key,
+        first_touches.visitor_key as visitor_key,
         first_touches.first_touched_at,
         coalesce(built.session_key, 0) as session_key,
         min(built.event_at) as started_at,
