@@ -6,7 +6,7 @@
 {%- set changes = waymark.changed_visitors(plan) %}
 {%- set columns = waymark.staged_columns().keys() | join(",\n        ") %}
 
-{{ waymark.refresh_header(plan, waymark.delete_changed(changes, 'changes.changed_from <= event_order')) }}
+{{ waymark.refresh_header(plan, waymark.delete_changed(changes, column='event_order')) }}
 with
 
 traffic_channels as (

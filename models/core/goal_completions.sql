@@ -23,7 +23,7 @@
 {{ waymark.refresh_header(
     plan,
     waymark.delete_definitions(plan, 'goal_id', ids) ~ ' or '
-    ~ waymark.delete_changed(changes, 'changes.changed_from <= event_order'),
+    ~ waymark.delete_changed(changes, column='event_order'),
 ) }}
 with
 

@@ -2,9 +2,9 @@
 
 {%- set plan = waymark.refresh_plan('events') %}
 {%- set changes = waymark.changed_visitors(plan) %}
-{%- set condition = 'changes.changed_from <= ' ~ waymark.epoch_us('started_at') ~ ' * 1000' %}
+{%- set started_order = waymark.epoch_us('started_at') ~ ' * 1000' %}
 
-{{ waymark.refresh_header(plan, waymark.delete_changed(changes, condition)) }}
+{{ waymark.refresh_header(plan, waymark.delete_changed(changes, column=started_order)) }}
 with
 
 {% if plan.is_partial -%}

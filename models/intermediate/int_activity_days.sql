@@ -16,7 +16,7 @@
 {{ waymark.refresh_header(
     plan,
     waymark.delete_definitions(plan, 'activity') ~ ' or '
-    ~ waymark.delete_changed(changes, first_date ~ ' <= event_date'),
+    ~ waymark.delete_changed(changes, first_date, 'event_date'),
 ) }}
 with
 

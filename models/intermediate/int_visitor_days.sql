@@ -4,7 +4,7 @@
 {%- set changes = waymark.changed_visitors(plan) %}
 {%- set first_date = waymark.order_to_local_date('changes.changed_from', waymark.load_config().timezone) %}
 
-{{ waymark.refresh_header(plan, waymark.delete_changed(changes, first_date ~ ' <= event_date')) }}
+{{ waymark.refresh_header(plan, waymark.delete_changed(changes, first_date, 'event_date')) }}
 with
 
 {% if plan.is_partial -%}
