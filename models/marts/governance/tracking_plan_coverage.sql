@@ -73,23 +73,14 @@ event_counts as (
 
 ),
 
-properties as (
-
-    {{ waymark.json_each('events', 'properties', ['event_name', 'event_at']) }}
-
-),
-
 property_counts as (
 
     select
         event_name,
-        property_name as parameter_name,
-        count(*) as filled_events,
-        max(event_at) as last_seen_at
-    from properties
-    where
-        property_value not in ('', '(not set)')
-        and property_name <> ''
+        parameter_name,
+        sum(filled_events) as filled_events,
+        max(last_seen_at) as last_seen_at
+    from {{ ref('int_shard_parameters') }}
     group by 1, 2
 
 ),
