@@ -1,5 +1,5 @@
-{% macro max_by(value, order_by) %}
-    {{ return(adapter.dispatch('max_by', 'waymark')(value, order_by)) }}
+{% macro max_by(value, order_by, type='text') %}
+    {{ return(waymark._typed(adapter.dispatch('max_by', 'waymark')(value, order_by), type)) }}
 {% endmacro %}
 
 {# Rows whose value is null do not count, as in DuckDB. #}
@@ -24,7 +24,6 @@
     array_agg({{ value }} ignore nulls order by {{ order_by | join(' desc, ') }} desc limit 1)[safe_offset(0)]
 {%- endmacro %}
 
-{# Texts only: what an array holds has lost its type. #}
 {% macro snowflake__max_by(value, order_by) -%}
-    to_varchar(get(array_agg({{ value }}) within group (order by {{ order_by | join(' desc, ') }} desc), 0))
+    get(array_agg({{ value }}) within group (order by {{ order_by | join(' desc, ') }} desc), 0)
 {%- endmacro %}

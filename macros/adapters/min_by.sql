@@ -1,5 +1,5 @@
-{% macro min_by(value, order_by) %}
-    {{ return(adapter.dispatch('min_by', 'waymark')(value, order_by)) }}
+{% macro min_by(value, order_by, type='text') %}
+    {{ return(waymark._typed(adapter.dispatch('min_by', 'waymark')(value, order_by), type)) }}
 {% endmacro %}
 
 {# Rows whose value is null do not count, as in DuckDB. #}
@@ -24,7 +24,6 @@
     array_agg({{ value }} ignore nulls order by {{ order_by | join(', ') }} limit 1)[safe_offset(0)]
 {%- endmacro %}
 
-{# Texts only: what an array holds has lost its type. #}
 {% macro snowflake__min_by(value, order_by) -%}
-    to_varchar(get(array_agg({{ value }}) within group (order by {{ order_by | join(', ') }}), 0))
+    get(array_agg({{ value }}) within group (order by {{ order_by | join(', ') }}), 0)
 {%- endmacro %}

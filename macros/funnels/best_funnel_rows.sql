@@ -43,8 +43,8 @@
         {% endfor -%}
         min(entered_at) as entered_at,
         max(depth) as depth,
-        {{ waymark.max_by('deepest_at', ['depth', '- deepest_order']) }} as deepest_at,
-        {{ waymark.max_by('deepest_order', ['depth', '- deepest_order']) }} as deepest_order,
+        {{ waymark.max_by('deepest_at', ['depth', '- deepest_order'], 'timestamp') }} as deepest_at,
+        {{ waymark.max_by('deepest_order', ['depth', '- deepest_order'], 'bigint') }} as deepest_order,
         max(case when is_completed then 1 else 0 end) = 1 as is_completed
         {%- for step in range(1, 21) %},
         min(step_{{ step }}_at) as step_{{ step }}_at

@@ -95,17 +95,18 @@
     {{ waymark.empty_relation({'raw_row': 'text', 'filename': 'text', 'malformed_line': 'text'}) }}
     {%- else -%}
     select
-        to_json(object_agg(
-            case when fields.key = upper(fields.key) then lower(fields.key) else fields.key end, fields.value
-        )) as raw_row,
+        (
+            select to_json(object_agg(
+                case when members.key = upper(members.key) then lower(members.key) else members.key end,
+                members.value
+            ))
+            from table(flatten(input => input.row_object)) as members
+        ) as raw_row,
         cast(null as varchar) as filename,
         cast(null as varchar) as malformed_line
-    from
-        (
-            select object_construct_keep_null(*) as row_object
-            from {{ waymark.source_relation(source.relation) }}
-        ) as input,
-        lateral flatten(input => input.row_object) as fields
-    group by fields.seq
+    from (
+        select object_construct_keep_null(*) as row_object
+        from {{ waymark.source_relation(source.relation) }}
+    ) as input
     {%- endif -%}
 {%- endmacro %}

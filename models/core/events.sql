@@ -157,7 +157,7 @@ session_starts as (
 
     select
         session_key,
-        {{ waymark.min_by('event_key', time_order) }} as first_event_key
+        {{ waymark.min_by('event_key', time_order, 'bigint') }} as first_event_key
     from with_session
     where session_key is not null
     group by session_key
