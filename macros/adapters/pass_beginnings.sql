@@ -117,3 +117,26 @@
 
     )
 {%- endmacro %}
+
+{% macro spark__pass_beginnings(keys) -%}
+    begun as (
+
+        select
+            {{ keys | join(', ') }},
+            explode(aggregate(
+                array_sort(collect_list(struct(step_1_order, end_order))),
+                struct(cast(null as bigint) as last_order, cast(array() as array<bigint>) as passes),
+                (so_far, attempt) -> case
+                    when so_far.last_order >= attempt.step_1_order then so_far
+                    else struct(
+                        attempt.end_order as last_order,
+                        concat(so_far.passes, array(attempt.step_1_order)) as passes
+                    )
+                end,
+                walked -> walked.passes
+            )) as step_1_order
+        from ended
+        group by {{ keys | join(', ') }}
+
+    )
+{%- endmacro %}
