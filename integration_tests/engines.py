@@ -341,25 +341,37 @@ def events_parquet(folder):
 # ---------- dbt and what it built
 
 
-def dbt(target, folder, command, *arguments, variables=None, environment=None):
-    """dbt in a process of its own, on an output of profiles.yml; returns what it printed."""
+def command(target, folder, *arguments, variables=None):
+    """A dbt command on an output of profiles.yml, for subprocess."""
+    return [
+        Path(sys.executable).with_name("dbt"),
+        *arguments,
+        "--target", target,
+        "--project-dir", REPOSITORY,
+        "--profiles-dir", REPOSITORY,
+        "--target-path", Path(folder) / "target",
+        "--log-path", Path(folder) / "logs",
+        "--vars", json.dumps(CONFIG if variables is None else variables, ensure_ascii=False),
+    ]  # fmt: skip
+
+
+def settings(environment=None):
+    """How subprocess runs it."""
+    return {
+        "cwd": REPOSITORY,
+        "env": {**os.environ, "NO_COLOR": "1", **(environment or {})},
+        "text": True,
+    }
+
+
+def dbt(target, folder, *arguments, variables=None, environment=None):
+    """dbt in a process of its own, as people run it; returns what it printed."""
     done = subprocess.run(
-        [
-            Path(sys.executable).with_name("dbt"),
-            command, *arguments,
-            "--target", target,
-            "--project-dir", REPOSITORY,
-            "--profiles-dir", REPOSITORY,
-            "--target-path", Path(folder) / "target",
-            "--log-path", Path(folder) / "logs",
-            "--vars", json.dumps(CONFIG if variables is None else variables, ensure_ascii=False),
-        ],
-        cwd=REPOSITORY,
-        env={**os.environ, "NO_COLOR": "1", **(environment or {})},
-        text=True,
+        command(target, folder, *arguments, variables=variables),
+        **settings(environment),
         capture_output=True,
         check=False,
-    )  # fmt: skip
+    )
     if done.returncode:
         raise Failed(done.stdout + done.stderr)
     return done.stdout

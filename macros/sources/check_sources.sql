@@ -42,7 +42,12 @@
             ) -%}
         {%- endfor -%}
         {%- set columns = waymark.source_columns(name, source) if found.files else none -%}
-        {%- if columns is not none -%}
+        {%- if columns is not none and not columns -%}
+            {%- do errors.append(
+                path ~ '.relation: no column of ' ~ source.relation ~ ' can be seen. Does the role that runs dbt have '
+                ~ 'the right to select from it?'
+            ) -%}
+        {%- elif columns is not none -%}
             {%- set where = source.files | join(', ') if source.files else source.relation -%}
             {%- if name == 'ga4' -%}
                 {%- for column in ['event_name', 'event_timestamp'] if column not in columns -%}

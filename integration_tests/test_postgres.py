@@ -1,0 +1,340 @@
+"""The whole project on PostgreSQL: every table as on DuckDB, every test, and what can go wrong."""
+
+import json
+import runpy
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from random import Random
+
+import duckdb
+import psycopg2
+import psycopg2.extras
+import pytest
+
+import engines
+import test_cohort_ad_hoc as cohorts
+import test_funnel_macro as funnels
+from cohorts import random_log
+from helpers import REPOSITORY, Failed, moment
+from oracles import duration
+from oracles.funnel import Funnel
+
+SCRIPT = runpy.run_path(str(REPOSITORY / "scripts" / "postgres.py"))
+TYPES = {"varchar": "text", "double": "double precision"}
+SCHEMA = "waymark"
+# The configuration of the project, which the unit tests are written for, and a source of files.
+OWN = {"sources": {"generic": {"files": "data/events.parquet"}}}
+
+
+class Server:
+    """A server, and the role that builds: it owns nothing but what it makes."""
+
+    def __init__(self, environment):
+        self.administrator = environment
+        self.environment = {
+            **environment,
+            "WAYMARK_POSTGRES_USER": "builder",
+            "WAYMARK_POSTGRES_PASSWORD": "builds",
+            "WAYMARK_SCHEMA": SCHEMA,
+        }
+        with self.connection(self.administrator) as connection:
+            self.run(
+                connection,
+                "create role builder login password 'builds';"
+                "create role reader login password 'reads';"
+                "grant create on database postgres to builder;"
+                "create schema raw authorization builder;",
+            )
+
+    @contextmanager
+    def connection(self, environment=None):
+        environment = environment or self.environment
+        connection = psycopg2.connect(
+            host=environment["WAYMARK_POSTGRES_HOST"],
+            port=environment["WAYMARK_POSTGRES_PORT"],
+            user=environment["WAYMARK_POSTGRES_USER"],
+            password=environment["WAYMARK_POSTGRES_PASSWORD"],
+            dbname=environment["WAYMARK_POSTGRES_DATABASE"],
+        )
+        connection.autocommit = True
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    @staticmethod
+    def run(connection, sql, parameters=None):
+        """Rows as dicts; none of what gives none."""
+        with connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
+            cursor.execute(sql, parameters)
+            return [dict(row) for row in cursor.fetchall()] if cursor.description else []
+
+    def rows(self, sql, parameters=None):
+        with self.connection() as connection:
+            return self.run(connection, sql, parameters)
+
+    def load(self, path, folder):
+        """The rows of a Parquet file into the table that the project reads."""
+        columns = ", ".join(
+            f'"{name}" {TYPES.get(kind, kind)}' for name, kind in engines.COLUMNS.items()
+        )
+        duckdb.sql(f"copy (from '{path}') to '{folder}/rows.csv' (format csv, header)")
+        with self.connection() as connection, connection.cursor() as cursor:
+            cursor.execute(f"create table if not exists {engines.RELATION} ({columns})")
+            with (folder / "rows.csv").open(encoding="utf-8") as rows:
+                copy = f"copy {engines.RELATION} from stdin (format csv, header)"
+                cursor.copy_expert(copy, rows)
+
+    def tables(self, folder):
+        with self.connection() as connection:
+            return {
+                table: engines.normalised(self.run(connection, f'select * from {schema}."{table}"'))
+                for table, schema in engines.tables_of(folder).items()
+            }
+
+
+@pytest.fixture(scope="module")
+def server():
+    if SCRIPT["programs"]() is None:
+        pytest.skip("no PostgreSQL: python scripts/postgres.py install")
+    with SCRIPT["server"]() as environment:
+        yield Server(environment)
+
+
+@pytest.fixture(scope="module")
+def built(server, engine_input, tmp_path_factory):
+    """All tables after each load, and dbt's results of the second build, which tests."""
+    folder = tmp_path_factory.mktemp("postgres")
+    tables = {}
+    for load, chosen in zip(
+        engines.LOADS,
+        (
+            ["--resource-type", "model", "--resource-type", "seed"],
+            ["--exclude-resource-type", "unit_test"],
+        ),
+        strict=True,
+    ):
+        server.load(engine_input[load], folder)
+        engines.dbt("postgres", folder, "build", *chosen, environment=server.environment)
+        tables[load] = server.tables(folder)
+    results = json.loads((folder / "target" / "run_results.json").read_text(encoding="utf-8"))
+    return folder, tables, results["results"]
+
+
+@pytest.fixture(scope="module")
+def own_folder(tmp_path_factory):
+    """dbt parses the project once for each configuration and folder."""
+    return tmp_path_factory.mktemp("own")
+
+
+@pytest.mark.parametrize(
+    ("load", "feature"),
+    [
+        (1, "full build: every seed, model and mart"),
+        (2, "incremental build: new days, late and repeated rows"),
+    ],
+)
+def test_every_table_is_that_of_duckdb(built, on_duckdb, load, feature):
+    _, tables, _ = built
+    engines.assert_same_tables(on_duckdb[load], tables[load])
+    rows = sum(map(len, tables[load].values()))
+    assert rows > 20_000
+    engines.record("postgres", feature, "every table, row for row")
+
+
+def test_all_data_tests_pass(built):
+    _, _, results = built
+    tests = [one for one in results if one["unique_id"].startswith("test.")]
+    assert len(tests) > 300
+    assert {one["status"] for one in tests} <= {"pass", "warn"}
+    engines.record("postgres", "data tests", "all run on the engine")
+
+
+def test_all_unit_tests_pass(built, server, own_folder):
+    engines.dbt(
+        "postgres", own_folder, "test", "--select", "test_type:unit",
+        variables=OWN, environment=server.environment,
+    )  # fmt: skip
+    results = json.loads((own_folder / "target" / "run_results.json").read_text(encoding="utf-8"))
+    tests = [one for one in results["results"] if one["unique_id"].startswith("unit_test.")]
+    assert len(tests) > 80
+    assert {one["status"] for one in tests} == {"pass"}
+    engines.record("postgres", "unit tests", "all run on the engine")
+
+
+# Macros for any table
+
+
+def compiled(server, built, calls):
+    inline = "\n-- next\n".join(calls)
+    sql = engines.dbt(
+        "postgres", built[0], "compile", "--quiet", "--inline", inline,
+        environment=server.environment,
+    )  # fmt: skip
+    return sql.split("-- next\n")
+
+
+def test_funnel_of_any_table(server, built):
+    """Random options, against brute force."""
+    random = Random("postgres")
+    definitions = [funnels.any_table(random, number) for number in range(funnels.COUNT)]
+    calls = [funnels.macro_call(definition) for definition in definitions]
+    queries = compiled(server, built, calls)
+    with server.connection() as connection:
+        server.run(
+            connection,
+            "create temp table log (visitor text, session text, event_name text,"
+            " happened_at timestamp, plan text, device text, doc text, account text)",
+        )
+        for definition, sql in zip(definitions, queries, strict=True):
+            funnel = Funnel(definition, funnels.GOALS, funnels.MAY_SHARE, funnels.ZONE, "monday")
+            grid = duration(definition["window"]) // 6
+            events = funnels.log_of(random, 25, grid, definition)
+            server.run(connection, "truncate log")
+            with connection.cursor() as cursor:
+                psycopg2.extras.execute_values(
+                    cursor, "insert into log values %s", [funnels.row_of(event) for event in events]
+                )
+            funnels.check(server.run(connection, sql), funnel, events, definition)
+    engines.record("postgres", "`funnel()` of any table", "random options, against brute force")
+
+
+def test_retention_of_any_table(server, built):
+    """Each query of the test on DuckDB, against brute force."""
+    random = Random("postgres")
+    asked = [
+        (query, cohorts.ZONES[number % len(cohorts.ZONES)])
+        for number, query in enumerate(cohorts.QUERIES)
+    ]
+    calls = [cohorts.call(query, timezone=zone) for query, zone in asked]
+    queries = compiled(server, built, calls)
+    with server.connection() as connection:
+        server.run(connection, "create temp table log (who text, happened timestamp, what text)")
+        for (query, zone), sql in zip(asked, queries, strict=True):
+            for persons in (1, 4, 30):
+                events = random_log(random, persons)
+                server.run(connection, "truncate log")
+                with connection.cursor() as cursor:
+                    psycopg2.extras.execute_values(
+                        cursor,
+                        "insert into log values %s",
+                        [
+                            (one["anonymous_id"], moment(one["at"]), one["event_name"])
+                            for one in events
+                        ],
+                    )
+                found = {
+                    (row["cohort_start"], row["interval_number"]): (
+                        row["cohort_size"],
+                        row["units_returned"],
+                        row["is_mature"],
+                    )
+                    for row in server.run(connection, sql)
+                }
+                assert found == cohorts.expected_matrix(query, events, zone), (query, zone)
+    engines.record("postgres", "`retention()` of any table", "random logs, against brute force")
+
+
+# Bad input
+
+
+def complaint(server, folder, command, *arguments, environment=None, **options):
+    """What a dbt command that must fail says."""
+    with pytest.raises(Failed) as failure:
+        engines.dbt(
+            "postgres", folder, command, *arguments,
+            environment={**server.environment, **(environment or {})}, **options,
+        )  # fmt: skip
+    return str(failure.value)
+
+
+def test_files_are_refused_with_the_key_and_what_to_do(server, own_folder):
+    said = complaint(server, own_folder, "run", "--select", "stg_generic__events", variables=OWN)
+    assert "waymark: sources.generic.files: postgres reads no files." in said
+    assert "sources: {generic: {relation: <schema>.<table>}}" in said
+    engines.record("postgres", "sources from files", "refused: load them into a table")
+
+
+def test_a_role_without_privileges_is_told_which(built, server):
+    folder, tables, _ = built
+    reader = {"WAYMARK_POSTGRES_USER": "reader", "WAYMARK_POSTGRES_PASSWORD": "reads"}
+    said = complaint(server, folder, "run", environment=reader)
+    assert f"sources.generic.relation: no column of {engines.RELATION} can be seen" in said
+    server.rows("grant usage on schema raw to reader; grant select on raw.shop_events to reader")
+    said = complaint(server, folder, "run", environment=reader)
+    assert "the role reader may not create anything in the schema waymark" in said
+    assert "grant usage, create on schema waymark to reader;" in said
+    engines.assert_same_tables(tables[2], server.tables(folder))
+    engines.record("postgres", "role without privileges", "stops with the missing grant")
+
+
+def lock_holder(server):
+    rows = server.rows("select pid from pg_locks where locktype = 'advisory' and granted")
+    return rows[0]["pid"] if rows else None
+
+
+def test_a_second_run_at_once_stops(built, server, tmp_path):
+    """While one run builds a model, here held up by a lock on its input, another one is refused."""
+    folder, tables, _ = built
+    shutil.copytree(folder / "target", tmp_path / "target")
+    with server.connection() as connection:
+        connection.autocommit = False
+        server.run(connection, f"lock table {SCHEMA}.events in access exclusive mode")
+        running = subprocess.Popen(
+            engines.command("postgres", folder, "run"),
+            **engines.settings(server.environment), stdout=subprocess.PIPE,
+        )  # fmt: skip
+        try:
+            deadline = time.monotonic() + 120
+            while not lock_holder(server) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            said = complaint(server, tmp_path, "run")
+        finally:
+            connection.rollback()
+            output, _ = running.communicate(timeout=120)
+    assert running.returncode == 0, output
+    assert "another run is building the schema waymark at this moment" in said
+    engines.assert_same_tables(tables[2], server.tables(folder))
+    engines.record("postgres", "two runs at once", "the second stops, nothing is changed")
+
+
+def test_a_killed_run_leaves_nothing_in_the_way(built, server):
+    """The lock goes with the session, and the next run repairs what the killed one left."""
+    folder, tables, _ = built
+    with server.connection() as connection:
+        connection.autocommit = False
+        server.run(connection, f"lock table {SCHEMA}.events in access exclusive mode")
+        running = subprocess.Popen(
+            engines.command("postgres", folder, "run"),
+            **engines.settings(server.environment), stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        deadline = time.monotonic() + 120
+        while not lock_holder(server) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        running.kill()
+        running.wait()
+        connection.rollback()
+    deadline = time.monotonic() + 60
+    while lock_holder(server) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    engines.dbt("postgres", folder, "run", environment=server.environment)
+    engines.assert_same_tables(tables[2], server.tables(folder))
+    engines.record("postgres", "run after a killed run", "every table, row for row")
+
+
+def test_server_is_gone_after_its_command(tmp_path):
+    """What the script started, it stops, with its data."""
+    if SCRIPT["programs"]() is None:
+        pytest.skip("no PostgreSQL: python scripts/postgres.py install")
+    done = subprocess.run(
+        [
+            sys.executable, REPOSITORY / "scripts" / "postgres.py", "run",
+            sys.executable, "-c", "import os; print(os.environ['WAYMARK_POSTGRES_PORT'])",
+        ],
+        text=True, capture_output=True, check=True,
+    )  # fmt: skip
+    with pytest.raises(psycopg2.OperationalError, match="refused"):
+        psycopg2.connect(host="127.0.0.1", port=int(done.stdout), user="waymark", dbname="postgres")
