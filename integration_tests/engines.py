@@ -21,8 +21,10 @@ from helpers import REPOSITORY, Failed, Project, rows_of
 
 RELATION = "raw.shop_events"
 LOADS = (1, 2)
-# Which reading of a shard, or which text of the rules a row is of: not what the row says.
-VOLATILE = {"shard_version", "rules_version"}
+# Which run, which reading of a shard, or which text of the rules a row is of: not what it says.
+VOLATILE = {"revision", "shard_version", "rules_version"}
+# What runs tell each other, not what they made of the events.
+BOOKKEEPING = {"refresh_log", "refresh_state"}
 
 # ---------- configuration
 
@@ -383,8 +385,11 @@ def tables_of(folder):
     return {
         node["name"]: node["schema"]
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "seed"
-        or (node["resource_type"] == "model" and node["config"]["materialized"] != "ephemeral")
+        if node["name"] not in BOOKKEEPING
+        and (
+            node["resource_type"] == "seed"
+            or (node["resource_type"] == "model" and node["config"]["materialized"] != "ephemeral")
+        )
     }
 
 

@@ -51,6 +51,12 @@ final as (
                 staged_events.source_shard,
                 staged_events.event_at,
                 staged_events.event_name,
+                -- copies of one load may differ in anything: which one counts is no accident
+                {%- for column, type in waymark.staged_columns().items()
+                    if type == 'text' and column not in ['shard_version', 'properties', 'reject_reason', 'raw_payload'] %}
+                coalesce(staged_events.{{ column }}, ''),
+                {%- endfor %}
+                staged_events.value,
                 staged_events.properties
         ) as occurrence
     from staged_events
