@@ -20,7 +20,7 @@
     {%- if is_incremental() %}
     where (filename, shard_version) not in (
         select (staged.source_shard, replace(staged.shard_version, 'superseded ', ''))
-        from {{ this }} as staged
+        from (select distinct source_shard, shard_version from {{ this }}) as staged
     )
     {%- endif %}
 {%- endmacro %}

@@ -6,7 +6,7 @@
    whichever was read first. The new version of the shard tells later models that it changed. #}
 {% macro default__reject_superseded_tables(relation) -%}
     {%- set parts -%}
-        select distinct
+        select
             source_shard,
             coalesce(source_property, '') as source_property,
             regexp_extract(source_shard, '([0-9]{8})[^/]*$', 1) as table_date,
@@ -15,7 +15,7 @@
                 when source_shard like '%fresh_%' then 2
                 else 1
             end as finality
-        from {{ relation }}
+        from (select distinct source_shard, source_property from {{ relation }}) as shards
     {%- endset -%}
     update {{ relation }}
     set

@@ -249,7 +249,8 @@ final as (
             when tie_ranks.tie_rank > 999 then 999
             else coalesce(tie_ranks.tie_rank, 0)
         end as event_order,
-        coalesce(session_starts.first_event_key = with_session.event_key, false) as is_session_start,
+        coalesce(session_starts.first_event_key = with_session.event_key, false)
+            as is_session_start,
 
         ---------- page
         with_session.page_url,

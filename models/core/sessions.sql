@@ -91,7 +91,8 @@ final as (
         row_number() over (
             partition by aggregated.visitor_key
             order by aggregated.started_at, aggregated.session_key
-        ){{ ' + coalesce(earlier_sessions.session_number, 0)' if plan.is_partial }} as session_number
+        ){{ ' + coalesce(earlier_sessions.session_number, 0)' if plan.is_partial }}
+            as session_number
     from aggregated
     {%- if plan.is_partial %}
     left join earlier_sessions on aggregated.visitor_key = earlier_sessions.visitor_key

@@ -71,27 +71,29 @@ known as (
 counted as (
 
     select
-        source_name,
-        source_shard,
+        staged_events.source_name,
+        staged_events.source_shard,
         count(*) as staged_rows,
-        sum(case when reject_reason is not null then 1 else 0 end) as refused_rows,
+        sum(case when staged_events.reject_reason is not null then 1 else 0 end) as refused_rows,
         sum(case
             when
-                reject_reason is null
-                and {{ waymark.seconds_between('event_at', 'known.last_event_at') }}
+                staged_events.reject_reason is null
+                and {{ waymark.seconds_between('staged_events.event_at', 'known.last_event_at') }}
                 > {{ waymark.load_config().lookback_days * 86400 }}
                 then 1
             else 0
         end) as late_rows,
-        min(case when reject_reason is null then event_at end) as first_event_at,
-        max(case when reject_reason is null then event_at end) as last_event_at,
-        max(loaded_at) as loaded_at
+        min(case when staged_events.reject_reason is null then staged_events.event_at end)
+            as first_event_at,
+        max(case when staged_events.reject_reason is null then staged_events.event_at end)
+            as last_event_at,
+        max(staged_events.loaded_at) as loaded_at
     from staged_events
     cross join known
     {%- if plan.is_partial %}
-    where source_shard in (select changed_shards.source_shard from changed_shards)
+    where staged_events.source_shard in (select changed_shards.source_shard from changed_shards)
     {%- endif %}
-    group by source_name, source_shard
+    group by staged_events.source_name, staged_events.source_shard
 
 ),
 

@@ -4,7 +4,9 @@
 {%- set activities = waymark._activities(config_) %}
 {%- set definitions = {} %}
 {%- for activity, goal in activities.items() %}
-    {%- do definitions.update({activity: waymark.goal_hash(config_, goal) if goal else 'any event'}) %}
+    {%- do definitions.update({
+        activity: waymark.goal_hash(config_, goal) if goal else 'any event',
+    }) %}
 {%- endfor %}
 {%- set plan = waymark.refresh_plan('goal_completions', definitions) %}
 {%- set changes = waymark.changed_visitors(plan) %}

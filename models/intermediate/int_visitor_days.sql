@@ -2,7 +2,8 @@
 
 {%- set plan = waymark.refresh_plan('events') %}
 {%- set changes = waymark.changed_visitors(plan) %}
-{%- set first_date = waymark.order_to_local_date('changes.changed_from', waymark.load_config().timezone) %}
+{%- set zone = waymark.load_config().timezone %}
+{%- set first_date = waymark.order_to_local_date('changes.changed_from', zone) %}
 
 {{ waymark.refresh_header(plan, waymark.delete_changed(changes, first_date, 'event_date')) }}
 with

@@ -242,10 +242,11 @@ final as (
 )
 
 select
-    {% for column, key in waymark.staged_keys().items() -%}
+    {%- set keys = waymark.staged_keys() %}
+    {% for column, key in keys.items() -%}
     {{ key }} as {{ column }},
     {% endfor -%}
-    {% for column in waymark.staged_columns() if column not in ['event_key', 'device_key', 'user_key', 'raw_payload'] -%}
+    {% for column in waymark.staged_columns() if column not in keys and column != 'raw_payload' -%}
     {{ column }},
     {% endfor -%}
     case when reject_reason is not null then payload end as raw_payload
