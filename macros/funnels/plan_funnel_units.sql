@@ -5,7 +5,7 @@
         {#- dbt must meet a ref while parsing to allow it later. -#}
         {%- for needed in ['visitor_changes', 'sessions'] -%}{%- do ref(needed) -%}{%- endfor -%}
     {%- endif -%}
-    {%- if plan.is_partial and waymark.has_changes(plan) -%}
+    {%- if plan.is_partial and not plan.is_current -%}
         {%- for funnel in funnels if funnel.unit is mapping and funnel.name not in plan.stale -%}
             {%- do plan.stale.append(funnel.name) -%}
         {%- endfor -%}

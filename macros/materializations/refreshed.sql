@@ -7,7 +7,7 @@
     {%- set new_relation = make_intermediate_relation(target_relation) -%}
     {%- set backup_relation = make_backup_relation(target_relation, existing_relation.type or 'table') -%}
     {%- set plan = waymark._refresh_plan_of(sql) -%}
-    {%- set parts = waymark._parts(sql) -%}
+    {%- set parts = [] if plan.is_current else waymark._parts(sql) -%}
 
     {{ drop_relation_if_exists(load_cached_relation(new_relation)) }}
     {{ drop_relation_if_exists(load_cached_relation(backup_relation)) }}
@@ -24,7 +24,9 @@
     {%- set names = names | join(', ') -%}
     {%- set delete = 'delete from ' ~ target_relation ~ ' where ' ~ (plan.delete or 'false') -%}
 
-    {%- if into == target_relation -%}
+    {%- if plan.is_current -%}
+        {% call statement('main') -%}select 1 as nothing_changed{%- endcall %}
+    {%- elif into == target_relation -%}
         {% call statement('delete') -%}{{ delete }}{%- endcall %}
     {%- endif -%}
     {%- for part in parts -%}
@@ -39,7 +41,8 @@
         {%- endcall %}
     {%- endfor -%}
 
-    {%- if into == new_relation and plan.is_partial -%}
+    {%- if plan.is_current -%}
+    {%- elif into == new_relation and plan.is_partial -%}
         {% call statement('delete') -%}{{ delete }}{%- endcall %}
         {% call statement('insert') -%}
             insert into {{ target_relation }} ({{ names }}) select {{ names }} from {{ new_relation }}
@@ -56,8 +59,12 @@
         {% call statement('state') -%}{{ waymark._record_refresh(plan) }}{%- endcall %}
     {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {%- do apply_grants(target_relation, config.get('grants'), should_revoke=should_revoke(existing_relation)) -%}
-    {%- do persist_docs(target_relation, model) -%}
+    {%- if not plan.is_partial -%}
+        {%- do apply_grants(
+            target_relation, config.get('grants'), should_revoke=should_revoke(existing_relation)
+        ) -%}
+        {%- do persist_docs(target_relation, model) -%}
+    {%- endif %}
     {{ adapter.commit() }}
     {{ drop_relation_if_exists(backup_relation) }}
     {{ run_hooks(post_hooks, inside_transaction=False) }}

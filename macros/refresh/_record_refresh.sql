@@ -5,6 +5,7 @@
     {%- for definition, config_hash in plan.definitions.items() if definition in plan.stale -%}
         {%- do rows.append([definition, config_hash, plan.revision]) -%}
     {%- endfor -%}
+    {%- for definition in plan.gone -%}{%- do rows.append([definition, '', plan.revision]) -%}{%- endfor -%}
     {%- set state = ref('refresh_state') -%}
     insert into {{ state }} (model_name, definition, config_hash, revision, sequence_number)
     {% for row in rows -%}

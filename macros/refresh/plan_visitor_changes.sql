@@ -9,13 +9,14 @@
         and load_relation(events) -%}
         {%- set settled = [built] -%}
         {%- for name, state in states.items()
-            if name not in ['source_loads', 'duplicate_events', 'visitor_changes'] and '' in state -%}
+            if '' in state and 'model.waymark.' ~ name in graph.nodes
+            and name not in ['source_loads', 'duplicate_events', 'visitor_changes'] -%}
             {%- do settled.append(state[''].revision) -%}
         {%- endfor -%}
         {%- do plan.update({'since': built, 'settled': settled | min}) -%}
     {%- else -%}
         {%- do plan.update({
-            'is_partial': false, 'is_reset': true, 'stale': plan.definitions.keys() | list,
+            'is_partial': false, 'is_current': false, 'is_reset': true, 'stale': plan.definitions.keys() | list,
         }) -%}
     {%- endif -%}
 {% endmacro %}

@@ -1,15 +1,17 @@
 {% macro refresh_plan(upstream=none, definitions={}) %}
     {#- What this run of a `refreshed` model has to do. The whole table is built unless it stands, its
         bookkeeping does, and nothing that the bookkeeping cannot follow has happened since. -#}
+    {%- set changes = upstream if upstream in [none, 'source_loads'] else 'visitor_changes' -%}
     {%- if model.resource_type == 'model' -%}
         {#- dbt must meet a ref while parsing to allow it later. -#}
-        {%- for needed in ['refresh_state', upstream] if needed -%}{%- do ref(needed) -%}{%- endfor -%}
+        {%- for needed in ['refresh_state', changes, upstream] if needed -%}{%- do ref(needed) -%}{%- endfor -%}
     {%- endif -%}
     {%- set name = model.name -%}
     {%- set now = (run_started_at.timestamp() * 1000000) | int -%}
     {%- set plan = {
         'model': name, 'is_partial': false, 'since': 0, 'revision': now,
-        'definitions': definitions, 'stale': definitions.keys() | list, 'is_reset': false,
+        'definitions': definitions, 'stale': definitions.keys() | list, 'gone': [],
+        'is_reset': false, 'is_current': false,
     } -%}
     {%- set assumed = waymark.get_config('assume_incremental') -%}
     {%- if assumed is not none -%}
@@ -42,6 +44,14 @@
         if own.get(definition, {}).get('config_hash') != config_hash -%}
         {%- do stale.append(definition) -%}
     {%- endfor -%}
-    {%- do plan.update({'is_partial': true, 'since': last, 'stale': stale}) -%}
+    {%- set gone = [] -%}
+    {%- for definition, state in own.items() if definition not in definitions and state.config_hash -%}
+        {%- do gone.append(definition) -%}
+    {%- endfor -%}
+    {%- do plan.update({'is_partial': true, 'since': last, 'stale': stale, 'gone': gone}) -%}
+    {%- do plan.update({
+        'is_current': changes is not none and not stale and not gone
+        and waymark.no_rows_between(ref(changes), last, plan.revision)
+    }) -%}
     {{ return(plan) }}
 {% endmacro %}

@@ -1,3 +1,6 @@
+{{ config(materialized='refreshed') }}
+
+{%- set plan = waymark.rebuild_plan(['funnel_units'], ['goals', 'funnels']) %}
 {%- set config_ = waymark.load_config() %}
 {%- set limits = [] %}
 {%- for funnel in config_.funnels.values() %}
@@ -6,6 +9,7 @@
     {%- endfor %}
 {%- endfor %}
 
+{{ waymark.refresh_header(plan) }}
 with
 
 funnel_units as (

@@ -1,5 +1,9 @@
+{{ config(materialized='refreshed') }}
+
+{%- set plan = waymark.rebuild_plan(['int_visitor_days'], []) %}
 {%- set config_ = waymark.load_config() %}
 
+{{ waymark.refresh_header(plan) }}
 with
 
 final as (

@@ -1,5 +1,9 @@
+{{ config(materialized='refreshed') }}
+
+{%- set plan = waymark.rebuild_plan(['goal_completions', 'int_visitor_days'], ['goals', 'cohorts']) %}
 {%- set config_ = waymark.load_config() %}
 
+{{ waymark.refresh_header(plan) }}
 with
 
 goal_completions as (

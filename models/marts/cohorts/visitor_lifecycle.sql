@@ -1,6 +1,10 @@
+{{ config(materialized='refreshed') }}
+
+{%- set plan = waymark.rebuild_plan(['int_activity_days'], ['goals', 'cohorts']) %}
 {%- set config_ = waymark.load_config() %}
 {%- set periods = ['day', 'week', 'month'] %}
 
+{{ waymark.refresh_header(plan) }}
 with
 
 activity_days as (

@@ -1,3 +1,6 @@
+{{ config(materialized='refreshed') }}
+
+{%- set plan = waymark.rebuild_plan(['funnel_units', 'events'], ['goals', 'funnels']) %}
 {%- set unit_keys = {} %}
 {%- for funnel in waymark.load_config().funnels.values() %}
     {%- if funnel.unit is string %}
@@ -8,6 +11,7 @@
     {%- endif %}
 {%- endfor %}
 
+{{ waymark.refresh_header(plan) }}
 with
 
 funnel_definitions as (

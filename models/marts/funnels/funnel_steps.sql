@@ -1,7 +1,11 @@
+{{ config(materialized='refreshed') }}
+
+{%- set plan = waymark.rebuild_plan(['funnel_units', 'int_funnel_unit_days', 'goal_completions'], ['goals', 'funnels']) %}
 {%- set config_ = waymark.load_config() %}
 {%- set statistics = ['mean', 'median', 'p75', 'p90', 'p95'] %}
 {%- set fractions = {'median': 0.5, 'p75': 0.75, 'p90': 0.9, 'p95': 0.95} %}
 
+{{ waymark.refresh_header(plan) }}
 with
 
 funnel_definitions as (

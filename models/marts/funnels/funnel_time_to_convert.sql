@@ -1,3 +1,6 @@
+{{ config(materialized='refreshed') }}
+
+{%- set plan = waymark.rebuild_plan(['funnel_units'], ['goals', 'funnels']) %}
 {#- Lower bounds in seconds that a person can name. #}
 {%- set bounds = [
     0, 1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400, 28800, 43200, 86400, 172800, 259200, 604800,
@@ -8,6 +11,7 @@
     {%- do buckets.append([loop.index, bound, none if loop.last else bounds[loop.index]]) %}
 {%- endfor %}
 
+{{ waymark.refresh_header(plan) }}
 with
 
 funnel_definitions as (

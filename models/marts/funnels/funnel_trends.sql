@@ -1,5 +1,9 @@
+{{ config(materialized='refreshed') }}
+
+{%- set plan = waymark.rebuild_plan(['int_funnel_unit_days', 'events'], ['goals', 'funnels']) %}
 {%- set config_ = waymark.load_config() %}
 
+{{ waymark.refresh_header(plan) }}
 with
 
 funnel_definitions as (

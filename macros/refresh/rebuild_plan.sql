@@ -1,0 +1,13 @@
+{% macro rebuild_plan(upstreams, keys) %}
+    {#- For a table of totals: built whole, unless nothing that it is made from changed. -#}
+    {%- set settings = [] -%}
+    {%- for key in keys + ['timezone', 'week_start'] -%}{%- do settings.append(waymark.get_config(key)) -%}{%- endfor -%}
+    {%- set settings = {'settings': local_md5(settings | tojson)} -%}
+    {%- set plans = [] -%}
+    {%- for upstream in upstreams -%}{%- do plans.append(waymark.refresh_plan(upstream, settings)) -%}{%- endfor -%}
+    {%- set plan = plans | sort(attribute='revision') | first -%}
+    {%- if not plan.is_current -%}
+        {%- do plan.update({'is_partial': false, 'stale': ['settings']}) -%}
+    {%- endif -%}
+    {{ return(plan) }}
+{% endmacro %}
