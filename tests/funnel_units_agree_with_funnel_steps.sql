@@ -36,7 +36,12 @@ counted as (
 final as (
 
     select
-        counted.*,
+        counted.funnel_name as funnel_name,
+        counted.step_number as step_number,
+        counted.units_entered as units_entered,
+        counted.units_reached as units_reached,
+        counted.immature_units as immature_units,
+        counted.units_completed,
         funnel_steps.units_entered as step_units_entered,
         funnel_steps.units_reached as step_units_reached,
         funnel_steps.immature_units as step_immature_units,

@@ -1,0 +1,121 @@
+"""The whole project on ClickHouse, embedded: every table as on DuckDB, and the data tests."""
+
+import json
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import engines
+from helpers import Failed, rows_of
+
+# In a process of its own: the engine brings its own memory allocator.
+RUN = """
+import chdb, json, sys
+run = chdb.connect(sys.argv[1]).query
+for statement in json.load(sys.stdin):
+    run(statement)
+"""
+DBT = Path(__file__).with_name("chdb_dbt.py")
+
+
+class Embedded:
+    """ClickHouse in a folder, and dbt on it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.data = folder / "clickhouse"
+
+    def run(self, *statements):
+        done = subprocess.run(
+            [sys.executable, "-c", RUN, self.data],
+            input=json.dumps(statements), text=True, capture_output=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+
+    def dbt(self, *arguments, environment=None):
+        done = subprocess.run(
+            [sys.executable, DBT, *engines.command("clickhouse", self.folder, *arguments)[1:]],
+            **engines.settings({"WAYMARK_CHDB": str(self.data), **(environment or {})}),
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            raise Failed(done.stdout + done.stderr)
+        return done.stdout
+
+    def load(self, path):
+        """The rows of a Parquet file into the table that the project reads."""
+        rows = f"select * from file('{path}', Parquet)"
+        self.run(
+            "create database if not exists raw",
+            f"create table if not exists {engines.RELATION} order by tuple() empty as {rows}",
+            f"insert into {engines.RELATION} {rows}",
+        )
+
+    def tables(self):
+        tables = engines.tables_of(self.folder)
+        files = {table: self.folder / f"{table}.parquet" for table in tables}
+        self.run(
+            *[
+                f"insert into function file('{files[table]}', Parquet)"
+                f" select * from `{schema}`.`{table}`"
+                " settings engine_file_truncate_on_insert = 1"
+                for table, schema in tables.items()
+            ]
+        )
+        with duckdb.connect() as connection:
+            return {
+                table: engines.normalised(rows_of(connection, f"from '{file}'"))
+                for table, file in files.items()
+            }
+
+    def results(self):
+        path = self.folder / "target" / "run_results.json"
+        return json.loads(path.read_text(encoding="utf-8"))["results"]
+
+
+@pytest.fixture(scope="module")
+def built(engine_input, tmp_path_factory):
+    """All tables after each load; the second build tests too."""
+    if find_spec("dbt.adapters.clickhouse") is None:
+        pytest.skip("no dbt-clickhouse")
+    embedded = Embedded(tmp_path_factory.mktemp("clickhouse_project"))
+    tables = {}
+    for load, chosen in zip(
+        engines.LOADS,
+        (
+            ["--resource-type", "model", "--resource-type", "seed"],
+            ["--exclude-resource-type", "unit_test"],
+        ),
+        strict=True,
+    ):
+        embedded.load(engine_input[load])
+        embedded.dbt("build", *chosen)
+        tables[load] = embedded.tables()
+    return embedded, tables
+
+
+@pytest.mark.parametrize(
+    ("load", "feature"),
+    [
+        (1, "full build: every seed, model and mart"),
+        (2, "incremental build: new days, late and repeated rows"),
+    ],
+)
+def test_every_table_is_that_of_duckdb(built, on_duckdb, load, feature):
+    _, tables = built
+    engines.assert_same_tables(on_duckdb[load], tables[load])
+    assert sum(map(len, tables[load].values())) > 20_000
+    engines.record("clickhouse", feature, "every table, row for row")
+
+
+def test_all_data_tests_pass(built):
+    embedded, _ = built
+    tests = [one for one in embedded.results() if one["unique_id"].startswith("test.")]
+    assert len(tests) > 300
+    assert {one["status"] for one in tests} <= {"pass", "warn"}
+    engines.record("clickhouse", "data tests", "all run on the engine")
