@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 import engines
-from helpers import Failed, rows_of
+from helpers import REPOSITORY, Failed, rows_of
 
 # In a process of its own: the engine brings its own memory allocator.
 RUN = """
@@ -36,10 +36,11 @@ class Embedded:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
 
-    def dbt(self, *arguments, environment=None):
+    def dbt(self, *arguments, profiles=REPOSITORY):
+        command = engines.command("clickhouse", self.folder, *arguments)[1:]
         done = subprocess.run(
-            [sys.executable, DBT, *engines.command("clickhouse", self.folder, *arguments)[1:]],
-            **engines.settings({"WAYMARK_CHDB": str(self.data), **(environment or {})}),
+            [sys.executable, DBT, *command, "--profiles-dir", profiles],
+            **engines.settings({"WAYMARK_CHDB": str(self.data)}),
             capture_output=True,
             check=False,
         )
@@ -119,3 +120,20 @@ def test_all_data_tests_pass(built):
     assert len(tests) > 300
     assert {one["status"] for one in tests} <= {"pass", "warn"}
     engines.record("clickhouse", "data tests", "all run on the engine")
+
+
+def test_without_its_settings_nothing_is_built(built, tmp_path):
+    """A left join would give zeros, and every funnel would look complete."""
+    embedded, _ = built
+    profiles = (REPOSITORY / "profiles.yml").read_text(encoding="utf-8")
+    assert "join_use_nulls: 1" in profiles
+    without = profiles.replace("join_use_nulls: 1", "join_use_nulls: 0")
+    (tmp_path / "profiles.yml").write_text(without, encoding="utf-8")
+    with pytest.raises(Failed) as failure:
+        embedded.dbt("run", "--select", "goals", profiles=tmp_path)
+    said = str(failure.value)
+    assert "waymark: ClickHouse would count wrong." in said
+    assert "custom_settings:\n" in said
+    assert "join_use_nulls: 1" in said
+    assert "cast_keep_nullable" not in said
+    engines.record("clickhouse", "settings that change results", "refused before the first model")
