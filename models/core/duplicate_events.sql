@@ -14,7 +14,7 @@
 {{ waymark.refresh_header(plan, 'event_key in (' ~ changed_keys ~ ')', reads_itself=true) }}
 with
 
-staged_events as (
+staged_events as {{ waymark.not_materialized() }}(
 
     select * from {{ ref('staged_events') }}
     where reject_reason is null

@@ -5,7 +5,7 @@
 {{ waymark.refresh_header(plan) }}
 with
 
-staged_events as (
+staged_events as {{ waymark.not_materialized() }}(
 
     select * from {{ ref('staged_events') }}
 

@@ -9,7 +9,7 @@
 {{ waymark.refresh_header(plan, waymark.delete_changed(changes)) }}
 with
 
-sessions as (
+sessions as {{ waymark.not_materialized() }}(
 
     select * from {{ ref('sessions') }}
     {{ waymark.of_changed_visitors(plan) }}

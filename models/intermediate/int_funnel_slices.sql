@@ -12,7 +12,7 @@
 {{ waymark.refresh_header(plan) }}
 with
 
-funnel_units as (
+funnel_units as {{ waymark.not_materialized() }}(
 
     select * from {{ ref('funnel_units') }}
 

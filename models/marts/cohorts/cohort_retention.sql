@@ -6,7 +6,7 @@
 {{ waymark.refresh_header(plan) }}
 with
 
-goal_completions as (
+goal_completions as {{ waymark.not_materialized() }}(
 
     select
         *,
@@ -16,7 +16,7 @@ goal_completions as (
 
 ),
 
-events as (
+events as {{ waymark.not_materialized() }}(
 
     select
         *,
@@ -26,7 +26,7 @@ events as (
 
 ),
 
-visitor_days as (
+visitor_days as {{ waymark.not_materialized() }}(
 
     select
         *,

@@ -7,7 +7,7 @@
 {{ waymark.refresh_header(plan) }}
 with
 
-activity_days as (
+activity_days as {{ waymark.not_materialized() }}(
 
     select * from {{ ref('int_activity_days') }}
 

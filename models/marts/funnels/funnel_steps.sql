@@ -14,13 +14,13 @@ funnel_definitions as (
 
 ),
 
-funnel_units as (
+funnel_units as {{ waymark.not_materialized() }}(
 
     select * from {{ ref('funnel_units') }}
 
 ),
 
-funnel_slices as (
+funnel_slices as {{ waymark.not_materialized() }}(
 
     select * from {{ ref('int_funnel_slices') }}
 
@@ -32,7 +32,7 @@ unit_days as (
 
 ),
 
-goal_completions as (
+goal_completions as {{ waymark.not_materialized() }}(
 
     select * from {{ ref('goal_completions') }}
 

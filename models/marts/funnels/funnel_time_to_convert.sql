@@ -26,7 +26,7 @@ funnel_units as (
 
 ),
 
-funnel_slices as (
+funnel_slices as {{ waymark.not_materialized() }}(
 
     select * from {{ ref('int_funnel_slices') }}
 

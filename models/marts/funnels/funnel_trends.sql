@@ -12,7 +12,7 @@ funnel_definitions as (
 
 ),
 
-unit_days as (
+unit_days as {{ waymark.not_materialized() }}(
 
     select * from {{ ref('int_funnel_unit_days') }}
 

@@ -9,7 +9,7 @@ goals as (
 
 ),
 
-goal_completions as (
+goal_completions as {{ waymark.not_materialized() }}(
 
     select
         *,
@@ -20,7 +20,7 @@ goal_completions as (
 
 ),
 
-visitor_periods as (
+visitor_periods as {{ waymark.not_materialized() }}(
 
     select * from {{ ref('int_visitor_periods') }}
 

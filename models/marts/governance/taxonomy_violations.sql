@@ -10,7 +10,7 @@
 
 with
 
-events as (
+events as {{ waymark.not_materialized() }}(
 
     select * from {{ ref('events') }}
 
