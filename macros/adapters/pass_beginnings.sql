@@ -140,3 +140,25 @@
 
     )
 {%- endmacro %}
+
+{# A CTE is run again wherever it is read: rounds would be a query of millions of nodes. The same walk is a
+   function that prepare_database() makes; whole numbers reach it as texts, because it has none. #}
+{% macro bigquery__pass_beginnings(keys) -%}
+    begun as (
+
+        select
+            {{ keys | join(', ') }},
+            cast(begins as int64) as step_1_order
+        from (
+            select
+                {{ keys | join(', ') }},
+                {{ target.schema }}.waymark_pass_beginnings(array_agg(
+                    concat(cast(step_1_order as string), ' ', cast(end_order as string)) order by step_1_order
+                )) as beginnings
+            from ended
+            group by {{ keys | join(', ') }}
+        ) as walks
+        cross join unnest(walks.beginnings) as begins
+
+    )
+{%- endmacro %}

@@ -92,3 +92,23 @@
         ) }}
     {%- endif -%}
 {% endmacro %}
+
+{% macro bigquery__prepare_database() %}
+    {%- if flags.WHICH in ['build', 'run', 'test'] -%}
+    -- of attempts 'begin end', sorted: the first that begins after the end of the pass before, and so on
+    create or replace function {{ target.schema }}.waymark_pass_beginnings(attempts array<string>)
+    returns array<string>
+    language js as r"""
+        const passes = [];
+        let end = null;
+        for (const attempt of attempts) {
+            const [begins, ends] = attempt.split(' ').map(BigInt);
+            if (end === null || begins > end) {
+                passes.push(String(begins));
+                end = ends;
+            }
+        }
+        return passes;
+    """
+    {%- endif -%}
+{% endmacro %}

@@ -14,3 +14,18 @@
         )
     ), 1)
 {%- endmacro %}
+
+{% macro bigquery__ga4_parameter(key) -%}
+    (
+        select coalesce(
+            parameter.value.string_value,
+            cast(parameter.value.int_value as string),
+            cast(parameter.value.float_value as string),
+            cast(parameter.value.double_value as string)
+        )
+        from unnest(event_params) as parameter with offset as position
+        where parameter.key = {{ waymark.text_literal(key) }}
+        order by position
+        limit 1
+    )
+{%- endmacro %}

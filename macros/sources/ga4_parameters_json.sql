@@ -17,3 +17,19 @@
         ), ','
     ), '') || '}'
 {%- endmacro %}
+
+{% macro bigquery__ga4_parameters_json() -%}
+    concat('{', coalesce((
+        select string_agg(
+            concat(to_json_string(parameter.key), ':', coalesce(
+                case when parameter.value.string_value is not null then to_json_string(parameter.value.string_value) end,
+                cast(parameter.value.int_value as string),
+                case when {{ waymark.is_finite('parameter.value.float_value') }} then cast(parameter.value.float_value as string) end,
+                case when {{ waymark.is_finite('parameter.value.double_value') }} then cast(parameter.value.double_value as string) end,
+                'null'
+            )), ',' order by position
+        )
+        from unnest(event_params) as parameter with offset as position
+        where parameter.key is not null
+    ), ''), '}')
+{%- endmacro %}

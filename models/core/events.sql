@@ -1,4 +1,4 @@
-{{ config(materialized='refreshed') }}
+{{ config(materialized='refreshed', **waymark.table_layout('event_date', ['visitor_key'])) }}
 
 {%- set config_ = waymark.load_config() %}
 {%- set time_order = ['event_at', "coalesce(source_sequence, '')", 'event_id'] %}

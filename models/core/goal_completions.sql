@@ -1,6 +1,7 @@
 {{ config(
     materialized='refreshed',
     pre_hook="{{ waymark.check_properties(ref('events')) }}",
+    **waymark.table_layout('completed_at', ['goal_id', 'visitor_key'], 'timestamp')
 ) }}
 
 {%- set config_ = waymark.load_config() %}

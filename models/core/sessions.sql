@@ -1,4 +1,4 @@
-{{ config(materialized='refreshed') }}
+{{ config(materialized='refreshed', **waymark.table_layout('session_date', ['visitor_key'])) }}
 
 {%- set plan = waymark.refresh_plan('events') %}
 {%- set changes = waymark.changed_visitors(plan) %}

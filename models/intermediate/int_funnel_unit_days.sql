@@ -1,4 +1,7 @@
-{{ config(materialized='refreshed') }}
+{{ config(
+    materialized='refreshed',
+    **waymark.table_layout('entry_date', ['funnel_name', 'unit_key'])
+) }}
 
 {%- set config_ = waymark.load_config() %}
 {%- set funnels = config_.funnels.values() | list %}

@@ -25,6 +25,20 @@
     else waymark.reread_from(this, 'ga4', fingerprint, config_.lookback_days) %}
 {%- set revenue = "coalesce(typed.ecommerce.purchase_revenue, "
     ~ waymark.try_cast('typed.parameter_value', 'double') ~ ")" %}
+{%- set text = dbt.type_string() %}
+{%- set identifying = [
+    "coalesce(typed.source_property, '')",
+    "coalesce(typed.device_id, '?' || coalesce(cast(typed.event_bundle_sequence_id as " ~ text ~ "), '')"
+    ~ " || case when typed.event_bundle_sequence_id is null or typed.page_location is null then ''"
+    ~ " else '|' end || coalesce(typed.page_location, ''))",
+    "coalesce(cast(typed.event_timestamp as " ~ text ~ "), '?')",
+    "coalesce(typed.event_name, '?')",
+    "coalesce(typed.ga_session_id, '')",
+    "coalesce(typed.engagement_time_msec, '')",
+    "coalesce(cast(typed.batch_page_id as " ~ text ~ "), '')",
+    "coalesce(cast(typed.batch_ordering_id as " ~ text ~ "), '')",
+    "coalesce(cast(typed.batch_event_index as " ~ text ~ "), '')",
+] %}
 
 with
 
@@ -46,7 +60,7 @@ json_rows as (
 {% endif -%}
 export as (
 
-    {{ waymark.ga4_rows(source) }}
+    {{ waymark.ga4_rows(source, first_day) }}
 
 ),
 
@@ -70,7 +84,7 @@ with_payload as (
                     {{ waymark.epoch_us(waymark.current_time_utc()) }}
                     {%- endif %}
                 )
-                then cast(to_json(export) as varchar)
+                then {{ waymark.row_json('export') }}
         end as payload
         {%- endif %}
     from export
@@ -86,7 +100,7 @@ new_rows as (
         changed_files.shard_version,
         changed_files.modified_at as loaded_at
         {%- else -%}
-        coalesce(export._table_suffix, export.event_date) as source_shard,
+        {{ waymark.ga4_shard('export') }} as source_shard,
         '{{ run_started_at }} {{ fingerprint }}' as shard_version,
         {{ waymark.current_time_utc() }} as loaded_at
         {%- endif %}
@@ -128,6 +142,7 @@ typed as (
 
     select
         *,
+        {{ waymark.ga4_property('source_shard', source) }} as source_property,
         case
             when event_us between 1 and 4102444800000000
                 then {{ waymark.timestamp_from_us('event_us') }}
@@ -142,26 +157,12 @@ final as (
 
         ---------- ids
         'ga4' as source_name,
-        nullif(regexp_extract(typed.source_shard, 'analytics_([0-9]+)', 1), '') as source_property,
+        typed.source_property,
         typed.source_shard,
         typed.shard_version,
         typed.loaded_at,
         -- the export has no event id: what identifies a row, plus more where the device is unknown
-        md5(concat_ws(
-            '|',
-            coalesce(regexp_extract(typed.source_shard, 'analytics_([0-9]+)', 1), ''),
-            coalesce(
-                typed.device_id,
-                '?' || concat_ws('|', typed.event_bundle_sequence_id, typed.page_location)
-            ),
-            coalesce(cast(typed.event_timestamp as varchar), '?'),
-            coalesce(typed.event_name, '?'),
-            coalesce(typed.ga_session_id, ''),
-            coalesce(typed.engagement_time_msec, ''),
-            coalesce(cast(typed.batch_page_id as varchar), ''),
-            coalesce(cast(typed.batch_ordering_id as varchar), ''),
-            coalesce(cast(typed.batch_event_index as varchar), '')
-        )) as event_id,
+        {{ dbt.hash(identifying | join(" || '|' || ")) }} as event_id,
         typed.clean_event_name as event_name,
         typed.event_at,
         case
@@ -169,9 +170,11 @@ final as (
                 coalesce(typed.batch_page_id, typed.batch_ordering_id, typed.batch_event_index)
                 is not null
                 then
-                    lpad(cast(coalesce(typed.batch_page_id, 0) as varchar), 20, '0')
-                    || lpad(cast(coalesce(typed.batch_ordering_id, 0) as varchar), 20, '0')
-                    || lpad(cast(coalesce(typed.batch_event_index, 0) as varchar), 20, '0')
+                    {% for position in ['page_id', 'ordering_id', 'event_index'] -%}
+                    lpad(
+                        cast(coalesce(typed.batch_{{ position }}, 0) as {{ dbt.type_string() }}), 20, '0'
+                    ){{ ' ||' if not loop.last }}
+                    {% endfor %}
         end as source_sequence,
         typed.device_id as anonymous_id,
         nullif(typed.user_id, '') as user_id,
@@ -217,7 +220,7 @@ final as (
 
         ---------- money
         {{ waymark.try_cast(
-            "case when isfinite(" ~ revenue ~ ") then " ~ revenue ~ " end", 'decimal(18, 4)'
+            "case when " ~ waymark.is_finite(revenue) ~ " then " ~ revenue ~ " end", 'decimal(18, 4)'
         ) }} as value,
         nullif(typed.parameter_currency, '') as currency,
         nullif(nullif(coalesce(
