@@ -27,10 +27,11 @@ test: lint $(DEMO)
 	$(TEST_ENV) $(BIN)/dbt docs generate --static
 	$(BIN)/python -m pytest integration_tests
 
-# The random tests of the engine with ten times as many cases: about half an hour.
+# The random tests with ten times as many cases: about an hour.
 test-full: test
 	WAYMARK_EXAMPLES=20000 $(BIN)/python -m pytest integration_tests/test_funnel_oracle.py
 	WAYMARK_EXAMPLES=3000 $(BIN)/python -m pytest integration_tests/test_retention_oracle.py
+	WAYMARK_HISTORIES=200 $(BIN)/python -m pytest integration_tests/test_refresh.py
 
 lint: .venv/dev
 	rm -rf target/test
