@@ -21,7 +21,7 @@ from oracles import DAY
 
 # What tells about refreshes and not about the input.
 BOOKKEEPING = {"refresh_state", "refresh_log", "source_loads", "visitor_changes"}
-VOLATILE = {"shard_version"}
+VOLATILE = {"shard_version", "shard_state"}
 HISTORIES = int(os.environ.get("WAYMARK_HISTORIES", 30))
 BATCH = 10
 

@@ -6,7 +6,8 @@
         {%- do rows.append([definition, config_hash, plan.revision]) -%}
     {%- endfor -%}
     {%- for definition in plan.gone -%}{%- do rows.append([definition, '', plan.revision]) -%}{%- endfor -%}
-    {%- set state = ref('refresh_state') -%}
+    {#- Rendered as it is: with --empty a reference is a query. -#}
+    {%- set state = ref('refresh_state').render() -%}
     insert into {{ state }} (model_name, definition, config_hash, revision, sequence_number)
     {% for row in rows -%}
     select
