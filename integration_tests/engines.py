@@ -24,7 +24,7 @@ LOADS = (1, 2)
 # Which run, which reading of a shard, or which text of the rules a row is of: not what it says.
 VOLATILE = {"revision", "shard_state", "shard_version", "rules_version"}
 # What runs tell each other, not what they made of the events.
-BOOKKEEPING = {"refresh_log", "refresh_state"}
+BOOKKEEPING = {"refresh_log", "refresh_state", "source_loads", "visitor_changes"}
 
 # ---------- configuration
 

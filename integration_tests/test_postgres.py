@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from random import Random
 
 import duckdb
-import psycopg2
-import psycopg2.extras
 import pytest
 
 import engines
@@ -22,11 +20,14 @@ from helpers import REPOSITORY, Failed, moment
 from oracles import duration
 from oracles.funnel import Funnel
 
+psycopg2 = pytest.importorskip("psycopg2")
+pytest.importorskip("psycopg2.extras")
+
 SCRIPT = runpy.run_path(str(REPOSITORY / "scripts" / "postgres.py"))
 TYPES = {"varchar": "text", "double": "double precision"}
 SCHEMA = "waymark"
-# The configuration of the project, which the unit tests are written for, and a source of files.
-OWN = {"sources": {"generic": {"files": "data/events.parquet"}}}
+# The configuration of the project, which the unit tests are written for.
+OWN = {"sources": engines.CONFIG["sources"]}
 
 
 class Server:
@@ -154,10 +155,11 @@ def test_all_data_tests_pass(built):
 
 
 def test_all_unit_tests_pass(built, server, own_folder):
-    engines.dbt(
-        "postgres", own_folder, "test", "--select", "test_type:unit",
-        variables=OWN, environment=server.environment,
-    )  # fmt: skip
+    """In a schema of their own, which is built with the configuration of the project."""
+    here = {"variables": OWN, "environment": {**server.environment, "WAYMARK_SCHEMA": "own"}}
+    models = ["--resource-type", "model", "--resource-type", "seed"]
+    engines.dbt("postgres", own_folder, "build", *models, **here)
+    engines.dbt("postgres", own_folder, "test", "--select", "test_type:unit", **here)
     results = json.loads((own_folder / "target" / "run_results.json").read_text(encoding="utf-8"))
     tests = [one for one in results["results"] if one["unique_id"].startswith("unit_test.")]
     assert len(tests) > 80
@@ -209,7 +211,9 @@ def test_retention_of_any_table(server, built):
         (query, cohorts.ZONES[number % len(cohorts.ZONES)])
         for number, query in enumerate(cohorts.QUERIES)
     ]
-    calls = [cohorts.call(query, timezone=zone) for query, zone in asked]
+    calls = [
+        cohorts.call({"week_start": "monday", **query}, timezone=zone) for query, zone in asked
+    ]
     queries = compiled(server, built, calls)
     with server.connection() as connection:
         server.run(connection, "create temp table log (who text, happened timestamp, what text)")
@@ -252,21 +256,69 @@ def complaint(server, folder, command, *arguments, environment=None, **options):
 
 
 def test_files_are_refused_with_the_key_and_what_to_do(server, own_folder):
-    said = complaint(server, own_folder, "run", "--select", "stg_generic__events", variables=OWN)
+    said = complaint(
+        server, own_folder, "run", "--select", "stg_generic__events",
+        variables={"sources": {"generic": {"files": "data/events.parquet"}}},
+    )  # fmt: skip
     assert "waymark: sources.generic.files: postgres reads no files." in said
     assert "sources: {generic: {relation: <schema>.<table>}}" in said
     engines.record("postgres", "sources from files", "refused: load them into a table")
 
 
-def test_a_role_without_privileges_is_told_which(built, server):
+def test_ga4_is_refused_with_the_alternative(server, own_folder):
+    said = complaint(
+        server, own_folder, "run", "--select", "stg_ga4__events",
+        variables={"sources": {"ga4": {"relation": "raw.ga4_export"}}},
+    )  # fmt: skip
+    assert "waymark: sources.ga4: postgres cannot read the nested columns" in said
+    assert "docs/warehouses.md has the view" in said
+    engines.record("postgres", "GA4 export", "refused: a view makes it the source generic")
+
+
+def test_view_of_the_documentation_reads_the_export(server):
+    page = (REPOSITORY / "docs" / "warehouses.md").read_text(encoding="utf-8")
+    view = page.partition("```sql\n")[2].partition("```")[0]
+    event = {
+        "event_name": "purchase",
+        "event_timestamp": "1774000000000000",
+        "user_pseudo_id": "1.2",
+        "event_params": [
+            {"key": "ga_session_id", "value": {"int_value": "1774000000"}},
+            {"key": "page_location", "value": {"string_value": "https://shop.example/é"}},
+            {"key": "value", "value": {"double_value": 19.9}},
+        ],
+        "device": {"category": "mobile"},
+        "collected_traffic_source": {"manual_source": "google"},
+    }
+    with server.connection() as connection:
+        server.run(connection, "create table raw.ga4_export (event jsonb, loaded_at timestamp)")
+        server.run(connection, "insert into raw.ga4_export values (%s, now())", [json.dumps(event)])
+        server.run(connection, view)
+        (row,) = server.run(connection, "select * from raw.ga4_events")
+    assert row["session_id"] == "1774000000"
+    assert (row["value"], row["traffic_source"], row["device_category"]) == (
+        "19.9",
+        "google",
+        "mobile",
+    )
+    assert json.loads(row["properties"])["page_location"] == row["page_url"]
+
+
+def test_a_role_without_privileges_is_told_which(built, server, tmp_path):
     folder, tables, _ = built
     reader = {"WAYMARK_POSTGRES_USER": "reader", "WAYMARK_POSTGRES_PASSWORD": "reads"}
     said = complaint(server, folder, "run", environment=reader)
-    assert f"sources.generic.relation: no column of {engines.RELATION} can be seen" in said
-    server.rows("grant usage on schema raw to reader; grant select on raw.shop_events to reader")
-    said = complaint(server, folder, "run", environment=reader)
     assert "the role reader may not create anything in the schema waymark" in said
     assert "grant usage, create on schema waymark to reader;" in said
+    server.rows("grant usage, create on schema waymark to reader")
+    said = complaint(server, folder, "run", environment=reader)
+    assert "tables of the schema waymark belong to builder" in said
+    with server.connection(server.administrator) as connection:
+        server.run(connection, "grant create on database postgres to reader")
+    reader["WAYMARK_SCHEMA"] = "of_reader"
+    said = complaint(server, tmp_path, "run", environment=reader)
+    assert f"sources.generic.relation: no column of {engines.RELATION} can be seen" in said
+    server.rows("revoke all on schema waymark from reader")
     engines.assert_same_tables(tables[2], server.tables(folder))
     engines.record("postgres", "role without privileges", "stops with the missing grant")
 

@@ -9,13 +9,27 @@
 
 {% macro postgres__prepare_database() %}
     {%- if flags.WHICH in ['build', 'run', 'seed', 'test'] -%}
-    {%- set state = run_query(
-        'select has_schema_privilege(' ~ waymark.text_literal(target.schema) ~ ", 'create'), ("
-        ~ "select min(pid) from pg_locks where locktype = 'advisory' and granted and database = ("
-        ~ 'select oid from pg_database where datname = current_database())'
-        ~ ' and cast(classid as bigint) = cast(hashtext(' ~ waymark.text_literal('waymark ' ~ target.schema)
-        ~ ') as bigint) & 4294967295) from pg_namespace where nspname = ' ~ waymark.text_literal(target.schema)
-    ).rows -%}
+    {%- set schema = waymark.text_literal(target.schema) -%}
+    {%- set state = run_query("
+        select
+            has_schema_privilege(nspname, 'create'),
+            (
+                select min(pg_get_userbyid(relowner))
+                from pg_class
+                where relnamespace = schemas.oid and not pg_has_role(relowner, 'usage')
+            ),
+            (
+                select min(pid)
+                from pg_locks
+                where
+                    locktype = 'advisory'
+                    and granted
+                    and database = (select oid from pg_database where datname = current_database())
+                    and cast(classid as bigint)
+                    = cast(hashtext('waymark ' || nspname) as bigint) & 4294967295
+            )
+        from pg_namespace as schemas
+        where nspname = " ~ schema).rows -%}
     {%- if not state -%}
         {{ return('') }}
     {%- elif not state[0][0] -%}
@@ -23,10 +37,15 @@
             '\nwaymark: the role ' ~ target.user ~ ' may not create anything in the schema ' ~ target.schema
             ~ '. Its owner can allow it: grant usage, create on schema ' ~ target.schema ~ ' to ' ~ target.user ~ ';'
         ) }}
-    {%- elif state[0][1] and flags.WHICH != 'test' -%}
+    {%- elif state[0][1] -%}
+        {{ exceptions.raise_compiler_error(
+            '\nwaymark: tables of the schema ' ~ target.schema ~ ' belong to ' ~ state[0][1] ~ ', and only the owner can '
+            ~ 'build them again. Run dbt as ' ~ state[0][1] ~ ', or: grant ' ~ state[0][1] ~ ' to ' ~ target.user ~ ';'
+        ) }}
+    {%- elif state[0][2] and flags.WHICH != 'test' -%}
         {{ exceptions.raise_compiler_error(
             '\nwaymark: another run is building the schema ' ~ target.schema ~ ' at this moment (server process '
-            ~ state[0][1] ~ '). Nothing was changed: start again when it has ended.'
+            ~ state[0][2] ~ '). Nothing was changed: start again when it has ended.'
         ) }}
     {%- endif -%}
     create or replace function {{ target.schema }}.waymark_is_json_object(document text)

@@ -11,7 +11,13 @@
         if waymark.may_query() and not flags.EMPTY and 'model.waymark.stg_' ~ name ~ '__events' in selected_resources -%}
         {%- set path = 'sources.' ~ name -%}
         {%- set found = namespace(files=not source.files or waymark.reads_files()) -%}
-        {%- if not found.files -%}
+        {%- if name == 'ga4' and not waymark.reads_nested() -%}
+            {%- set found.files = false -%}
+            {%- do errors.append(
+                'sources.ga4: ' ~ target.type ~ " cannot read the nested columns of GA4's export. Bring it as the source "
+                ~ 'generic: docs/warehouses.md has the view that turns the export, as JSON, into one.'
+            ) -%}
+        {%- elif not found.files -%}
             {%- do errors.append(
                 path ~ '.files: ' ~ target.type ~ ' reads no files. Load them into a table and name it instead: '
                 ~ 'sources: {' ~ name ~ ': {relation: <schema>.<table>}}.'
