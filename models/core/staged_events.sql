@@ -1,4 +1,5 @@
-{{ config(materialized='view') }}
+{# DuckLake takes no comments on the columns of a view. #}
+{{ config(materialized='view', persist_docs={'relation': true, 'columns': false}) }}
 
 {%- set sources = waymark.load_config().sources %}
 

@@ -171,9 +171,8 @@ final as (
                 is not null
                 then
                     {% for position in ['page_id', 'ordering_id', 'event_index'] -%}
-                    lpad(
-                        cast(coalesce(typed.batch_{{ position }}, 0) as {{ dbt.type_string() }}), 20, '0'
-                    ){{ ' ||' if not loop.last }}
+                    lpad(cast(coalesce(typed.batch_{{ position }}, 0) as {{ text }}), 20, '0')
+                    {{- ' ||' if not loop.last }}
                     {% endfor %}
         end as source_sequence,
         typed.device_id as anonymous_id,
