@@ -7,6 +7,18 @@
 
 {% macro default__prepare_database() %}{% endmacro %}
 
+{# A timestamp is a moment here, and what day it is on is asked of the session. #}
+{% macro spark__prepare_database() %}
+    {%- set zone = run_query('select current_timezone()').rows[0][0] if waymark.may_query() else 'UTC' -%}
+    {%- if zone not in ['UTC', 'Etc/UTC', 'GMT', 'Z', '+00:00'] -%}
+        {{ exceptions.raise_compiler_error(
+            '\nwaymark: spark.sql.session.timeZone is ' ~ zone ~ ' and must be UTC. The output of profiles.yml sets '
+            ~ 'it with server_side_parameters: {"set:hiveconf:spark.sql.session.timeZone": UTC}; without the prefix '
+            ~ 'set:hiveconf: the Thrift server takes no notice of it.'
+        ) }}
+    {%- endif -%}
+{% endmacro %}
+
 {% macro postgres__prepare_database() %}
     {%- if flags.WHICH in ['build', 'run', 'seed', 'test'] -%}
     {%- set schema = waymark.text_literal(target.schema) -%}
