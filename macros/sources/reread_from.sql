@@ -6,8 +6,11 @@
     {%- endif -%}
     {%- set day = "regexp_extract(source_shard, '[0-9]{8}')" if source_name == 'ga4'
         else 'cast(cast(loaded_at as date) as ' ~ dbt.type_string() ~ ')' -%}
+    {#- A load time ahead of the clock is no last day: it would hide all rows that come until then. -#}
+    {%- set today = run_started_at.strftime('%Y%m%d' if source_name == 'ga4' else '%Y-%m-%d') -%}
     {%- set last = run_query(
         'select max(' ~ day ~ ') from ' ~ relation ~ " where shard_version like '% " ~ fingerprint ~ "'"
+        ~ ' and ' ~ day ~ " <= '" ~ today ~ "'"
     ).rows[0][0] -%}
     {%- if not last -%}{{ return(none) }}{%- endif -%}
     {%- set first = modules.datetime.datetime.strptime(last | replace('-', ''), '%Y%m%d')

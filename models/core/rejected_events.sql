@@ -1,14 +1,24 @@
+{#- The payload of a row tells what it says, not when it was read. -#}
+{%- set columns = waymark.staged_columns().keys()
+    | reject('in', ['event_key', 'device_key', 'user_key', 'shard_version']) | join(',\n        ') %}
+
 with
 
 staged_events as (
 
-    select * from {{ ref('staged_events') }}
+    select
+        {{ columns }}
+    from {{ ref('staged_events') }}
+    where reject_reason is not null
 
 ),
 
 duplicate_events as (
 
-    select * from {{ ref('duplicate_events') }}
+    select
+        {{ columns }}
+    from {{ ref('duplicate_events') }}
+    where occurrence > 1
 
 ),
 
@@ -25,7 +35,6 @@ refused as (
         reject_reason as reason,
         coalesce(raw_payload, {{ waymark.row_json('staged_events') }}) as payload
     from staged_events
-    where reject_reason is not null
 
 ),
 
@@ -42,7 +51,6 @@ duplicates as (
         'duplicate of ' || event_id as reason,
         {{ waymark.row_json('duplicate_events') }} as payload
     from duplicate_events
-    where occurrence > 1
 
 ),
 
