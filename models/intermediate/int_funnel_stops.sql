@@ -25,7 +25,7 @@ events as {{ waymark.not_materialized() }}(
 
 stopped as (
 
-    {% for funnel in funnels -%}
+    {% for funnel in funnels if plan.is_partial -%}
     select
         funnel_name,
         unit_type,
@@ -39,13 +39,14 @@ stopped as (
     {{ 'union all' if not loop.last }}
 
     {% else -%}
-    {{ waymark.empty_relation({
-        'funnel_name': 'text',
-        'unit_type': 'text',
-        'unit_key': 'bigint',
-        'pass_number': 'integer',
-        'deepest_order': 'bigint',
-    }) }}
+    select
+        funnel_name,
+        unit_type,
+        unit_key,
+        pass_number,
+        deepest_order
+    from {{ ref('funnel_units') }}
+    where not is_completed
     {%- endfor %}
 
 ),
