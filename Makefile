@@ -43,6 +43,7 @@ lint: .venv/dev
 bench: .venv/dev $(DEMO)
 	$(BIN)/python scripts/benchmark.py
 	$(BIN)/python scripts/benchmark_engine.py --rows $(ROWS)
+	$(BIN)/python scripts/benchmark_refresh.py --rows 1000000 $(ROWS)
 
 docs: .venv/runtime $(DEMO)
 	$(BIN)/dbt docs generate --static

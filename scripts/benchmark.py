@@ -124,13 +124,13 @@ def machine(*more):
     )
 
 
-def write_figures(section, lines):
+def write_figures(section, lines, report=REPORT):
     """Replace what stands between the two marks of a section of the report."""
     start, end = (f"<!-- {section}: {edge} -->\n" for edge in ("start", "end"))
-    before, _, rest = REPORT.read_text().partition(start)
+    before, _, rest = report.read_text().partition(start)
     after = rest.partition(end)[2]
-    REPORT.write_text(before + start + "\n".join(lines) + "\n" + end + after)
-    print(f"The figures are in {REPORT}.")
+    report.write_text(before + start + "\n".join(lines) + "\n" + end + after)
+    print(f"The figures are in {report}.")
 
 
 def main():

@@ -82,52 +82,59 @@ def name_case(number):
     return f"case {' '.join(branches)} end"
 
 
+def log_of_day(rows, day):
+    """CTEs of one day: sessions of 1 to 9 events, some of which go shopping."""
+    a_day = rows // DAYS // 5
+    return f"""
+        sessions as (
+            select
+                i,
+                (hash(i * 7 + 1) % {rows // 30})::bigint as visitor_id,
+                timestamp '{START}' + interval {day} day
+                + to_microseconds((hash(i * 7 + 2) % {DAY_US})::bigint) as started_at,
+                1 + (hash(i * 7 + 3) % 9)::int as size,
+                -- how far into the shop: half of them not at all, one in 16 to the till
+                least(4, 5 - floor(log2(1 + (hash(i * 7 + 4) % 63)::int))::int - 1) as intent
+            from range({day * a_day}, {(day + 1) * a_day}) as numbers(i)
+        ),
+
+        events as (
+            select *, i * 16 + k as event_id
+            from (select *, unnest(range(size)) as k from sessions)
+        ),
+
+        log as (
+            select
+                * exclude (size, intent),
+                substr(md5(visitor_id::text), 1, 20) || '.' || (1700000000 + visitor_id)
+                    as client_id,
+                started_at
+                + to_seconds(k * 60)
+                + to_microseconds((hash(event_id * 7 + 5) % 60000000)::bigint) as event_at,
+                case
+                    when k between 1 and intent then {STEPS}[k]
+                    else {name_case("(hash(event_id * 7 + 6) % 1000)")}
+                end as event_name
+            from events
+        )
+    """
+
+
 def generate(rows, folder):
-    """A file a day, sorted by time: sessions of 1 to 9 events, some of which go shopping."""
+    """A file a day, sorted by time."""
     if folder.is_dir():
         return
     unfinished = folder.with_suffix(".unfinished")
     unfinished.mkdir(parents=True, exist_ok=True)
-    a_day = rows // DAYS // 5
     with duckdb.connect(
         config={"threads": THREADS, "memory_limit": f"{LIMIT_MB}MiB"}
     ) as connection:
         for day in range(DAYS):
             connection.execute(f"""
                 copy (
-                    with
-
-                    sessions as (
-                        select
-                            i,
-                            (hash(i * 7 + 1) % {rows // 30})::bigint as visitor_id,
-                            timestamp '{START}' + interval {day} day
-                            + to_microseconds((hash(i * 7 + 2) % {DAY_US})::bigint) as started_at,
-                            1 + (hash(i * 7 + 3) % 9)::int as size,
-                            -- how far into the shop: half of them not at all, one in 16 to the till
-                            least(4, 5 - floor(log2(1 + (hash(i * 7 + 4) % 63)::int))::int - 1)
-                                as intent
-                        from range({day * a_day}, {(day + 1) * a_day}) as numbers(i)
-                    ),
-
-                    events as (
-                        select *, i * 16 + k as event_id
-                        from (select *, unnest(range(size)) as k from sessions)
-                    )
-
-                    select
-                        event_id,
-                        visitor_id,
-                        substr(md5(visitor_id::text), 1, 20) || '.' || (1700000000 + visitor_id)
-                            as client_id,
-                        started_at
-                        + to_seconds(k * 60)
-                        + to_microseconds((hash(event_id * 7 + 5) % 60000000)::bigint) as event_at,
-                        case
-                            when k between 1 and intent then {STEPS}[k]
-                            else {name_case("(hash(event_id * 7 + 6) % 1000)")}
-                        end as event_name
-                    from events
+                    with {log_of_day(rows, day)}
+                    select event_id, visitor_id, client_id, event_at, event_name
+                    from log
                     order by event_at
                 ) to '{unfinished}/events_{day:02}.parquet' (format parquet)
             """)
