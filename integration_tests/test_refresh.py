@@ -512,7 +512,8 @@ def test_load_time_in_the_future(tmp_path, seeded):
     )
     database.refresh()
     database.execute(
-        "insert into raw.shop_events select 'b', 'ben', now()::timestamp, now()::timestamp"
+        "insert into raw.shop_events select 'b', 'ben', timestamp '2025-01-02',"
+        " timestamp '2025-01-02'"
     )
     database.refresh()
     assert database.difference() is None
