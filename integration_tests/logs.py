@@ -1,6 +1,7 @@
 """Random small event logs, dense enough that ties, exact window ends and repeats are common."""
 
 import json
+from hashlib import md5
 
 from helpers import micros, moment
 from oracles import MINUTE
@@ -69,12 +70,20 @@ def generic_row(event):
     }
 
 
+def key(*parts):
+    """The integer that stands for an id (macro `surrogate_key`); none for an id that is null."""
+    return None if None in parts else int(md5("|".join(parts).encode()).hexdigest()[:15], 16)
+
+
 def staged_row(event):
     """The same row as the staging model gives it."""
     row = generic_row(event)
     row["native_session_id"] = row.pop("session_id")
     return {
         **row,
+        "event_key": key("generic", event["event_id"]),
+        "device_key": key("device", "generic", event["anonymous_id"]),
+        "user_key": key("user", event["user_id"]),
         "properties": json.dumps(event["properties"]),
         "source_name": "generic",
         "source_property": "shop",
