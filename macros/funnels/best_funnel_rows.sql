@@ -1,7 +1,7 @@
-{% macro best_funnel_rows(unit_days, extra=[]) %}
-    {#- One row a funnel, unit and pass (and `extra`, such as a period) of int_funnel_unit_days. The steps of
-        an open funnel are each for themselves, so there the earliest of each counts. -#}
-    {%- set grain = ['funnel_name', 'unit_key', 'pass_number'] + extra -%}
+{% macro best_funnel_rows(unit_days) %}
+    {#- One row a funnel, unit and pass of int_funnel_unit_days. The steps of an open funnel are each for
+        themselves, so there the earliest of each counts. -#}
+    {%- set grain = ['funnel_name', 'unit_key', 'pass_number'] -%}
     {%- set carried = ['unit_id', 'held_value', 'dimensions'] -%}
     {%- set open = [] -%}
     {%- for funnel in waymark.load_config().funnels.values() if funnel.entry == 'any_step' -%}

@@ -2,6 +2,14 @@
 
 {%- set plan = waymark.rebuild_plan(['int_funnel_unit_days', 'events'], ['goals', 'funnels']) %}
 {%- set config_ = waymark.load_config() %}
+{%- set open = [] %}
+{%- for funnel in config_.funnels.values() if funnel.entry == 'any_step' %}
+    {%- do open.append(waymark.text_literal(funnel.name)) %}
+{%- endfor %}
+{%- set bits = [] %}
+{%- for step in range(1, 21) %}
+    {%- do bits.append('case when step_' ~ step ~ '_at is null then 0 else ' ~ 2 ** (step - 1) ~ ' end') %}
+{%- endfor %}
 
 {{ waymark.refresh_header(plan) }}
 with
@@ -12,9 +20,13 @@ funnel_definitions as (
 
 ),
 
+-- which steps as bits of a number: a row with a time for each of 20 steps is heavy to sort or group
 unit_days as {{ waymark.not_materialized() }}(
 
-    select * from {{ ref('int_funnel_unit_days') }}
+    select
+        *,
+        cast({{ bits | join('\n            + ') }} as {{ dbt.type_bigint() }}) as step_bits
+    from {{ ref('int_funnel_unit_days') }}
 
 ),
 
@@ -26,18 +38,41 @@ data_end as (
 ),
 
 {% for period in ['day', 'week', 'month'] -%}
-{{ period }}_entries as (
-
-    select
-        *,
-        {{ waymark.period_start('entry_date', period, config_.week_start) }} as period_start
-    from unit_days
-
-),
-
+{%- set period_start = waymark.period_start('entry_date', period, config_.week_start) -%}
+{%- set grain = ['funnel_name', 'unit_key', 'pass_number', period_start] -%}
+-- of each unit the attempt that counts, as in best_funnel_rows
 {{ period }}_units as (
 
-    {{ waymark.best_funnel_rows(period ~ '_entries', ['period_start']) }}
+    select
+        funnel_name,
+        {{ period_start }} as period_start,
+        {{ waymark.min_by('step_bits', [
+            '- depth', 'deepest_order', '- ' ~ waymark.epoch_us('entered_at'), "coalesce(held_value, '')",
+        ], 'bigint') }} as step_bits
+    from unit_days
+    where
+        not is_excluded
+        {%- if open %}
+        and funnel_name not in ({{ open | join(', ') }})
+        {%- endif %}
+    group by {{ grain | join(', ') }}
+    {%- if open %}
+
+    union all
+
+    select
+        funnel_name,
+        {{ period_start }} as period_start,
+        cast(
+            {% for bit in bits -%}
+            max({{ bit }}){{ ' +' if not loop.last }}
+            {% endfor -%}
+            as {{ dbt.type_bigint() }}
+        ) as step_bits
+    from unit_days
+    where funnel_name in ({{ open | join(', ') }})
+    group by {{ grain | join(', ') }}
+    {%- endif %}
 
 ),
 
@@ -46,9 +81,13 @@ unit_periods as (
 
     {% for period in ['day', 'week', 'month'] -%}
     select
+        funnel_name,
         '{{ period }}' as period,
-        *
+        period_start,
+        step_bits,
+        count(*) as units
     from {{ period }}_units
+    group by funnel_name, period_start, step_bits
     {{ 'union all' if not loop.last }}
 
     {% endfor %}
@@ -60,7 +99,7 @@ entered as (
         funnel_name,
         period,
         period_start,
-        count(*) as units_entered
+        cast(sum(units) as {{ dbt.type_bigint() }}) as units_entered
     from unit_periods
     group by funnel_name, period, period_start
 
@@ -73,11 +112,10 @@ reached as (
         unit_periods.period,
         unit_periods.period_start,
         funnel_definitions.step_number,
-        count(*) as units_reached
+        cast(sum(unit_periods.units) as {{ dbt.type_bigint() }}) as units_reached
     from unit_periods
     inner join funnel_definitions on unit_periods.funnel_name = funnel_definitions.funnel_name
-    where
-        {{ waymark.step_at('unit_periods', 'funnel_definitions.step_number') }} is not null
+    where {{ waymark.has_bit('unit_periods.step_bits', 'funnel_definitions.step_number - 1') }}
     group by
         unit_periods.funnel_name,
         unit_periods.period,
