@@ -300,12 +300,12 @@ def filters(funnel, event):
     }
 
 
-def units_sql(relation):
-    """What the oracle says of a unit."""
+def units_sql(relation, own="is_immature"):
+    """What the oracle says of a unit; `own` are columns that only this relation has."""
     times = ", ".join(f"epoch_us(step_{k}_at)" for k in range(1, 21))
     return f"""
         select
-            unit_key, unit_id, pass_number, depth, is_completed, is_immature, held_value,
+            {own}, unit_key, unit_id, pass_number, depth, is_completed, held_value,
             epoch_us(entered_at) as entered_at, epoch_us(deepest_at) as deepest_at,
             [{times}] as steps, dimensions
         from {relation}
@@ -313,7 +313,7 @@ def units_sql(relation):
 
 
 def unit_days_sql(relation):
-    return units_sql(relation).replace("select", "select entry_date, is_excluded,", 1)
+    return units_sql(relation, "entry_date, is_excluded")
 
 
 def read_units(rows, funnel):

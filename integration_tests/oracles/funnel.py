@@ -498,7 +498,7 @@ class Funnel:
 
     # Models
 
-    def row(self, unit, number, attempt, history, last_event_at):
+    def row(self, unit, number, attempt, history):
         moments = attempt.moments
         return {
             "unit_id": unit,
@@ -507,7 +507,6 @@ class Funnel:
             "depth": attempt.depth,
             "is_excluded": False,
             "is_completed": self.is_completed(attempt),
-            "is_immature": self.is_immature(attempt, last_event_at),
             "held_value": attempt.held,
             "entered_at": attempt.entry // 1000,
             "deepest_at": attempt.deepest // 1000,
@@ -536,12 +535,11 @@ class Funnel:
 
     def unit_days(self, events):
         """Rows of int_funnel_unit_days; of what is excluded only who and when."""
-        last = max(event.at for event in events)
         rows = []
         for unit, history in self.histories(events).items():
             days = self.of_periods(history, self.local_date)
             for (number, _), attempt in days.items():
-                rows.append(self.row(unit, number, attempt, history, last))
+                rows.append(self.row(unit, number, attempt, history))
             # A day with only dirty attempts; in totals the unit, if it has nothing else.
             dirty = [one for one in self.attempts(history) if one.is_dirty]
             dirty_days = {self.local_date(one.entry // 1000) for one in dirty}
@@ -562,7 +560,10 @@ class Funnel:
         """Rows of funnel_units."""
         last = max((event.at for event in events), default=0)
         return [
-            self.row(unit, number, attempt, history, last)
+            {
+                **self.row(unit, number, attempt, history),
+                "is_immature": self.is_immature(attempt, last),
+            }
             for unit, history in self.histories(events).items()
             for number, attempt in self.unit_results(history).items()
         ]

@@ -15,7 +15,7 @@ traffic_channels as (
 
 ),
 
-staged_events as (
+staged_events as {{ waymark.not_materialized() }}(
 
     select * from {{ ref('staged_events') }}
     where
@@ -26,7 +26,7 @@ staged_events as (
 
 ),
 
-duplicate_events as (
+duplicate_events as {{ waymark.not_materialized() }}(
 
     select * from {{ ref('duplicate_events') }}
 
@@ -38,7 +38,7 @@ visitor_aliases as (
 
 ),
 
-accepted as (
+accepted as {{ waymark.not_materialized(is_dear=true) }}(
 
     select staged_events.*
     from staged_events
@@ -57,7 +57,7 @@ accepted as (
 
 ),
 
-identified as (
+identified as {{ waymark.not_materialized(is_dear=true) }}(
 
     select
         accepted.*,
@@ -81,7 +81,7 @@ changes as (
 ),
 
 {% endif -%}
-scoped as (
+scoped as {{ waymark.not_materialized(is_dear=true) }}(
 
     select identified.*
     from identified
@@ -111,7 +111,7 @@ gaps as (
 
 ),
 
-inferred_sessions as (
+inferred_sessions as {{ waymark.materialized() }}(
 
     select
         event_key,
@@ -127,7 +127,7 @@ inferred_sessions as (
 
 ),
 
-with_session as (
+with_session as {{ waymark.not_materialized(is_dear=true) }}(
 
     select
         scoped.*,
