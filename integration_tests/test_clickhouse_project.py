@@ -36,8 +36,8 @@ class Embedded:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
 
-    def dbt(self, *arguments, profiles=REPOSITORY):
-        command = engines.command("clickhouse", self.folder, *arguments)[1:]
+    def dbt(self, *arguments, profiles=REPOSITORY, variables=None):
+        command = engines.command("clickhouse", self.folder, *arguments, variables=variables)[1:]
         done = subprocess.run(
             [sys.executable, DBT, *command, "--profiles-dir", profiles],
             **engines.settings({"WAYMARK_CHDB": str(self.data)}),
@@ -137,3 +137,15 @@ def test_without_its_settings_nothing_is_built(built, tmp_path):
     assert "join_use_nulls: 1" in said
     assert "cast_keep_nullable" not in said
     engines.record("clickhouse", "settings that change results", "refused before the first model")
+
+
+def test_ga4_is_refused_with_the_alternative(built):
+    embedded, _ = built
+    with pytest.raises(Failed) as failure:
+        embedded.dbt(
+            "run", "--select", "stg_ga4__events",
+            variables={"sources": {"ga4": {"relation": "raw.ga4_export"}}},
+        )  # fmt: skip
+    said = str(failure.value)
+    assert "waymark: sources.ga4: clickhouse cannot read the nested columns" in said
+    engines.record("clickhouse", "GA4 export", "refused: bring it as the source generic")

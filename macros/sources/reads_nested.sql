@@ -3,5 +3,6 @@
 {% endmacro %}
 
 {# Whether `sources.ga4` works here: the export is made of records and lists of records. #}
-{% macro default__reads_nested() %}{{ return(true) }}{% endmacro %}
-{% macro postgres__reads_nested() %}{{ return(false) }}{% endmacro %}
+{% macro default__reads_nested() %}{{ return(false) }}{% endmacro %}
+{% macro duckdb__reads_nested() %}{{ return(true) }}{% endmacro %}
+{% macro bigquery__reads_nested() %}{{ return(true) }}{% endmacro %}
