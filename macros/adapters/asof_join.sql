@@ -10,7 +10,6 @@
 
 {# Everywhere: a window over both finds the place of the nearest row, and an equality join fetches it. #}
 {% macro default__asof_join(left, right, keys, left_order, right_order, comparison, outer) -%}
-    {%- set edge = 'current row' if '=' in comparison else '1 following' if '<' in comparison else '1 preceding' -%}
     {%- set joined = 'left join' if outer else 'inner join' -%}
     {{ joined }} (
         select
@@ -25,11 +24,7 @@
                 {{ 'min' if '<' in comparison else 'max' }}(case when is_left = 0 then looked_up_order end) over (
                     partition by {{ keys | join(', ') }}
                     order by looked_up_order
-                    range between {% if '<' in comparison -%}
-                    {{ edge }} and unbounded following
-                    {%- else -%}
-                    unbounded preceding and {{ edge }}
-                    {%- endif %}
+                    {{ waymark._asof_frame(comparison) }}
                 ) as nearest_order
             from (
                 select {{ keys | join(', ') }}, {{ left_order }} as looked_up_order, 1 as is_left
@@ -43,31 +38,24 @@
         group by {{ keys | join(', ') }}, looked_up_order
     ) as {{ right }}_place
         on
-            {% for key in keys -%}
-            {{ left }}.{{ key }} = {{ right }}_place.{{ key }}
-            and {% endfor -%}
-            {{ left }}.{{ left_order }} = {{ right }}_place.looked_up_order
+            {{ waymark._equal_keys(keys, left, right ~ '_place') }}
+            and {{ left }}.{{ left_order }} = {{ right }}_place.looked_up_order
     {{ joined }} (select distinct * from {{ right }}) as {{ right }}
         on
-            {% for key in keys -%}
-            {{ right }}_place.{{ key }} = {{ right }}.{{ key }}
-            and {% endfor -%}
-            {{ right }}_place.nearest_order = {{ right }}.{{ right_order }}
+            {{ waymark._equal_keys(keys, right ~ '_place', right) }}
+            and {{ right }}_place.nearest_order = {{ right }}.{{ right_order }}
 {%- endmacro %}
 
 {% macro duckdb__asof_join(left, right, keys, left_order, right_order, comparison, outer) -%}
     asof {{ 'left ' if outer }}join {{ right }}
         on
-            {% for key in keys -%}
-            {{ left }}.{{ key }} = {{ right }}.{{ key }}
-            and {% endfor -%}
-            {{ left }}.{{ left_order }} {{ comparison }} {{ right }}.{{ right_order }}
+            {{ waymark._equal_keys(keys, left, right) }}
+            and {{ left }}.{{ left_order }} {{ comparison }} {{ right }}.{{ right_order }}
 {%- endmacro %}
 
 {# A CTE is run again wherever it is read, so that a chain that reads each link twice doubles with every
    step. Here the nearest row comes along as a struct and each relation is read once. #}
 {% macro bigquery__asof_join(left, right, keys, left_order, right_order, comparison, outer) -%}
-    {%- set edge = 'current row' if '=' in comparison else '1 following' if '<' in comparison else '1 preceding' -%}
     {{ 'left join' if outer else 'inner join' }} (
         select distinct
             {{ keys | join(', ') }},
@@ -81,11 +69,7 @@
                 {{ 'first_value' if '<' in comparison else 'last_value' }}(right_row ignore nulls) over (
                     partition by {{ keys | join(', ') }}
                     order by looked_up_order
-                    range between {% if '<' in comparison -%}
-                    {{ edge }} and unbounded following
-                    {%- else -%}
-                    unbounded preceding and {{ edge }}
-                    {%- endif %}
+                    {{ waymark._asof_frame(comparison) }}
                 ) as nearest_row
             from (
                 select {{ keys | join(', ') }}, {{ left_order }} as looked_up_order, 1 as is_left, null as right_row
@@ -98,10 +82,8 @@
         where is_left = 1 and nearest_row is not null
     ) as {{ right }}
         on
-            {% for key in keys -%}
-            {{ left }}.{{ key }} = {{ right }}.{{ key }}
-            and {% endfor -%}
-            {{ left }}.{{ left_order }} = {{ right }}.looked_up_order
+            {{ waymark._equal_keys(keys, left, right) }}
+            and {{ left }}.{{ left_order }} = {{ right }}.looked_up_order
 {%- endmacro %}
 
 {# Snowflake's is always a left join. #}
@@ -109,25 +91,19 @@
     asof join {{ right }}
         match_condition ({{ left }}.{{ left_order }} {{ comparison }} {{ right }}.{{ right_order }})
         on
-            {% for key in keys -%}
-            {{ left }}.{{ key }} = {{ right }}.{{ key }}
-            {{- ' and ' if not loop.last }}
-            {%- endfor %}
+            {{ waymark._equal_keys(keys, left, right) }}
 {%- endmacro %}
 
 {% macro clickhouse__asof_join(left, right, keys, left_order, right_order, comparison, outer) -%}
     asof {{ 'left' if outer else 'inner' }} join {{ right }}
         on
-            {% for key in keys -%}
-            {{ left }}.{{ key }} = {{ right }}.{{ key }}
-            and {% endfor -%}
-            {{ left }}.{{ left_order }} {{ comparison }} {{ right }}.{{ right_order }}
+            {{ waymark._equal_keys(keys, left, right) }}
+            and {{ left }}.{{ left_order }} {{ comparison }} {{ right }}.{{ right_order }}
 {%- endmacro %}
 
 {# The row itself goes through the window, as a struct: Spark computes a CTE again for each time it is
    named, and in a chain of joins that would be twice as often for each join. #}
 {% macro spark__asof_join(left, right, keys, left_order, right_order, comparison, outer) -%}
-    {%- set edge = 'current row' if '=' in comparison else '1 following' if '<' in comparison else '1 preceding' -%}
     {{ 'left join' if outer else 'inner join' }} (
         select
             {% for key in keys -%}
@@ -154,11 +130,7 @@
                     ) over (
                         partition by {% for key in keys %}looked_up_{{ key }}{{ ', ' if not loop.last }}{% endfor %}
                         order by looked_up_order
-                        range between {% if '<' in comparison -%}
-                        {{ edge }} and unbounded following
-                        {%- else -%}
-                        unbounded preceding and {{ edge }}
-                        {%- endif %}
+                        {{ waymark._asof_frame(comparison) }}
                     ) as nearest
                 from (
                     select
@@ -183,10 +155,8 @@
         ) as looked_up
     ) as {{ right }}
         on
-            {% for key in keys -%}
-            {{ left }}.{{ key }} = {{ right }}.looked_up_{{ key }}
-            and {% endfor -%}
-            {{ left }}.{{ left_order }} = {{ right }}.looked_up_order
+            {{ waymark._equal_keys(keys, left, right, 'looked_up_') }}
+            and {{ left }}.{{ left_order }} = {{ right }}.looked_up_order
             {%- if not outer %}
             and {{ right }}.{{ right_order }} is not null
             {%- endif %}

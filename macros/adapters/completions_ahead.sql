@@ -72,10 +72,8 @@
         from clean_blocks
         asof left join block_beginnings
             on
-                {% for key in keys -%}
-                clean_blocks.{{ key }} = block_beginnings.{{ key }}
-                and {% endfor -%}
-                clean_blocks.next_block = block_beginnings.block
+                {{ waymark._equal_keys(keys, 'clean_blocks', 'block_beginnings') }}
+                and clean_blocks.next_block = block_beginnings.block
                 and clean_blocks.window_end_us >= block_beginnings.entered_us
 
     )

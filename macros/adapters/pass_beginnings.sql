@@ -68,10 +68,8 @@
         from {{ jump }}
         inner join {{ begun }}
             on
-                {% for key in keys -%}
-                {{ jump }}.{{ key }} = {{ begun }}.{{ key }}
-                and {% endfor -%}
-                {{ jump }}.step_1_order = {{ begun }}.step_1_order
+                {{ waymark._equal_keys(keys, jump, begun) }}
+                and {{ jump }}.step_1_order = {{ begun }}.step_1_order
 
     )
     {%- if not loop.last %},
@@ -87,10 +85,8 @@
         from {{ jump }}
         inner join {{ jump }} as further
             on
-                {% for key in keys -%}
-                {{ jump }}.{{ key }} = further.{{ key }}
-                and {% endfor -%}
-                {{ jump }}.next_order = further.step_1_order
+                {{ waymark._equal_keys(keys, jump, 'further') }}
+                and {{ jump }}.next_order = further.step_1_order
 
     ),
 

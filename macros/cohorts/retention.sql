@@ -77,9 +77,7 @@
             ~ waymark._did_you_mean(cohort.timezone, zones)
         ) -%}
     {%- endif -%}
-    {%- if errors -%}
-        {{ exceptions.raise_compiler_error('\n' ~ ('waymark: ' ~ (errors | join('\nwaymark: ')))) }}
-    {%- endif -%}
+    {%- do waymark._raise_errors(errors) -%}
 
     {%- set source = (relation | string) ~ (' as source_rows' if relation is string and '(' in relation else '') -%}
     {%- set happened_at = 'cast(' ~ time ~ ' as ' ~ dbt.type_timestamp() ~ ')' -%}

@@ -31,11 +31,8 @@
                 {%- endif -%}
             {%- elif given is not string -%}
                 {%- do errors.append(path ~ '.' ~ key ~ ' must be ' ~ says ~ ', found ' ~ (given | tojson) ~ '.') -%}
-            {%- elif given not in goals and given != other -%}
-                {%- do errors.append(
-                    'goals.' ~ given ~ ' is used by ' ~ path ~ '.' ~ key ~ ', but no such goal is defined.'
-                    ~ waymark._did_you_mean(given, goals.keys() | list + [other])
-                ) -%}
+            {%- else -%}
+                {%- do waymark._check_goal(path ~ '.' ~ key, given, goals.keys() | list + [other], errors) -%}
             {%- endif -%}
         {%- endfor -%}
 

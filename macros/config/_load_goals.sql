@@ -37,11 +37,8 @@
             'retention_rate',
         ], errors) -%}
         {%- do waymark._check_choice(path ~ '.direction', item.get('direction'), directions.keys() | list, errors) -%}
-        {%- if item.get('parent') is not none and item['parent'] not in names -%}
-            {%- do errors.append(
-                'goals.' ~ item['parent'] ~ ' is used by ' ~ path ~ '.parent, but no such goal is defined.'
-                ~ waymark._did_you_mean(item['parent'], names)
-            ) -%}
+        {%- if item.get('parent') is not none -%}
+            {%- do waymark._check_goal(path ~ '.parent', item['parent'], names, errors) -%}
         {%- endif -%}
         {%- for key in ['label', 'owner', 'review_cadence', 'description', 'value_property'] -%}
             {%- if item.get(key) is not none and item[key] is not string -%}
@@ -78,13 +75,7 @@
                 {%- do references.update({key: {'goal': none, 'within_seconds': none}}) -%}
             {%- else -%}
                 {%- do waymark._check_keys(path ~ '.' ~ key, reference, ['goal', 'within'], errors) -%}
-                {%- if reference['goal'] not in names -%}
-                    {%- do errors.append(
-                        'goals.' ~ reference['goal'] ~ ' is used by ' ~ path ~ '.' ~ key
-                        ~ ', but no such goal is defined.'
-                        ~ waymark._did_you_mean(reference['goal'], names)
-                    ) -%}
-                {%- endif -%}
+                {%- do waymark._check_goal(path ~ '.' ~ key, reference['goal'], names, errors) -%}
                 {%- do references.update({key: {
                     'goal': reference['goal'],
                     'within_seconds': waymark._optional_duration(path ~ '.' ~ key, reference, 'within', errors),

@@ -20,13 +20,9 @@
         {{ return(known[key]) }}
     {%- elif name is not string -%}
         {%- do errors.append(path ~ ' must be a goal name or {goal: <name>}, found ' ~ (name | tojson) ~ '.') -%}
-    {%- elif name not in goals -%}
-        {%- do errors.append(
-            'goals.' ~ name ~ ' is used by ' ~ path ~ ', but no such goal is defined.'
-            ~ waymark._did_you_mean(name, goals.keys() | list)
-        ) -%}
     {%- else -%}
-        {{ return(goals[name]) }}
+        {%- do waymark._check_goal(path, name, goals.keys() | list, errors) -%}
+        {{ return(goals.get(name)) }}
     {%- endif -%}
     {{ return(none) }}
 {% endmacro %}

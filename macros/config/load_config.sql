@@ -54,8 +54,6 @@
             'future_tolerance', waymark.get_config('future_tolerance') or '24 hours', errors
         ),
     } -%}
-    {%- if errors -%}
-        {{ exceptions.raise_compiler_error('\n' ~ ('waymark: ' ~ (errors | join('\nwaymark: ')))) }}
-    {%- endif -%}
+    {%- do waymark._raise_errors(errors) -%}
     {{ return(config) }}
 {% endmacro %}

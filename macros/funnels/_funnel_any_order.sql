@@ -5,15 +5,7 @@
         events: as soon as, for every set of its goals, enough events fit one of them. -#}
     {%- set keys = waymark._funnel_keys(funnel) -%}
     {%- set count = funnel.steps | length -%}
-    {%- set fits = [] -%}
-    {%- set times_asked = {} -%}
-    {%- for step in funnel.steps -%}
-        {%- set name = step.goal.id ~ ('' if step.occurrence == 'every' else '_' ~ step.occurrence) -%}
-        {%- if name not in times_asked -%}
-            {%- do fits.append({'id': name, 'step': step, 'goal': step.goal}) -%}
-        {%- endif -%}
-        {%- do times_asked.update({name: times_asked.get(name, 0) + 1}) -%}
-    {%- endfor -%}
+    {%- set fits = waymark._funnel_fits(funnel.steps) -%}
 
     {#- Groups of what hangs together by possibly shared events. -#}
     {%- set groups = [] -%}
@@ -40,11 +32,9 @@
             {%- for fit in group -%}
                 {%- if number // 2 ** loop.index0 % 2 == 1 -%}{%- do members.append(fit) -%}{%- endif -%}
             {%- endfor -%}
-            {%- set ids = members | map(attribute='id') | list -%}
-            {%- set asked = namespace(steps=0) -%}
-            {%- for id in ids -%}{%- set asked.steps = asked.steps + times_asked[id] -%}{%- endfor -%}
             {%- do fit_sets.append({
-                'name': 'set_' ~ (ids | join('_')), 'members': members, 'steps': asked.steps, 'group': group_number,
+                'name': 'set_' ~ (members | map(attribute='id') | join('_')), 'members': members,
+                'steps': members | map(attribute='numbers') | sum(start=[]) | length, 'group': group_number,
             }) -%}
         {%- endfor -%}
     {%- endfor %}
@@ -57,11 +47,7 @@
 
         {% for fit in fits -%}
         select distinct
-            {{ source.unit_key }} as unit_key,
-            {%- if source.held_value %}
-            {{ source.held_value }} as held_value,
-            {%- endif %}
-            {{ source.event_order }} as event_order
+            {{ waymark._funnel_moment(source) }}
         from {{ waymark._funnel_step_rows(fit.step, source) }}
             and {{ entry_filter }}
         {{ 'union distinct' if not loop.last }}
@@ -74,11 +60,7 @@
 
         {% for fit in set.members -%}
         select
-            {{ source.unit_key }} as unit_key,
-            {%- if source.held_value %}
-            {{ source.held_value }} as held_value,
-            {%- endif %}
-            {{ source.event_order }} as event_order
+            {{ waymark._funnel_moment(source) }}
             {%- if source.row_id %},
             {{ source.row_id }} as row_id
             {%- endif %}

@@ -8,27 +8,18 @@
     {%- set keys = waymark._funnel_keys(funnel) -%}
     {%- set required = funnel.required -%}
     {%- set count = required | length -%}
-    {#- What an event can fit: a goal, or only its first occurrence. -#}
-    {%- set fits = [] -%}
+    {%- set fits = waymark._funnel_fits(required) -%}
     {%- set fit_of = {} -%}
-    {%- set place_of = {} -%}
-    {%- for step in required -%}
-        {%- do place_of.update({step.number: loop.index}) -%}
-        {%- set name = step.goal.id ~ ('' if step.occurrence == 'every' else '_' ~ step.occurrence) -%}
-        {%- if name not in fits | map(attribute='id') -%}
-            {%- do fits.append({'id': name, 'step': step, 'goal': step.goal}) -%}
-        {%- endif -%}
-        {%- do fit_of.update({step.number: name}) -%}
+    {%- for fit in fits -%}
+        {%- for number in fit.numbers -%}{%- do fit_of.update({number: fit.id}) -%}{%- endfor -%}
     {%- endfor -%}
+    {%- set place_of = {} -%}
+    {%- for step in required -%}{%- do place_of.update({step.number: loop.index}) -%}{%- endfor -%}
     {%- set fit_sets = waymark._overlapping_sets(fits) -%}
     step_events as (
 
         select
-            {{ source.unit_key }} as unit_key,
-            {%- if funnel.hold_constant %}
-            {{ source.held_value }} as held_value,
-            {%- endif %}
-            {{ source.event_order }} as event_order,
+            {{ waymark._funnel_moment(source) }},
             {% for fit in fits -%}
             {%- set first = 'first_' ~ fit.step.number -%}
             max(case

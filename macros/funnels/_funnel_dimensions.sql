@@ -108,10 +108,8 @@
         {%- for anchor in anchors %}
         left join at_{{ anchor.name }}
             on
-                {% for key in keys -%}
-                results.{{ key }} = at_{{ anchor.name }}.at_{{ key }}
-                and {% endfor -%}
-                results.{{ anchor.order }} = at_{{ anchor.name }}.event_order
+                {{ waymark._equal_keys(keys, 'results', 'at_' ~ anchor.name, 'at_') }}
+                and results.{{ anchor.order }} = at_{{ anchor.name }}.event_order
         {%- endfor %}
 
     )

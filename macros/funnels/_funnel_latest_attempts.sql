@@ -55,11 +55,7 @@
         from step_1
         where not exists (
             select 1 from in_window
-            where
-                {% for key in keys -%}
-                in_window.{{ key }} = step_1.{{ key }}
-                {{ 'and ' if not loop.last }}
-                {%- endfor %}
+            where {{ waymark._equal_keys(keys, 'in_window', 'step_1') }}
         )
         group by {{ keys | join(', ') }}
 

@@ -43,10 +43,8 @@
         from ended
         left join begun
             on
-                {% for key in keys -%}
-                ended.{{ key }} = begun.{{ key }}
-                and {% endfor -%}
-                ended.step_1_order = begun.step_1_order
+                {{ waymark._equal_keys(keys, 'ended', 'begun') }}
+                and ended.step_1_order = begun.step_1_order
 
     ),
 

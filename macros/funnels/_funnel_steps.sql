@@ -4,11 +4,7 @@
     step_{{ step.number }} as (
 
         select
-            {{ source.unit_key }} as unit_key,
-            {%- if source.held_value %}
-            {{ source.held_value }} as held_value,
-            {%- endif %}
-            {{ source.event_order }} as event_order
+            {{ waymark._funnel_moment(source) }}
         from {{ waymark._funnel_step_rows(step, source) }}
             {%- if step.number == 1 and entry_filter != 'true' %}
             and {{ entry_filter }}

@@ -25,9 +25,7 @@
         ) -%}
     {%- endfor -%}
     {%- set funnel = waymark._read_funnel('funnel()', options, errors) -%}
-    {%- if errors -%}
-        {{ exceptions.raise_compiler_error('\n' ~ ('waymark: ' ~ (errors | join('\nwaymark: ')))) }}
-    {%- endif -%}
+    {%- do waymark._raise_errors(errors) -%}
     {%- set timezone = timezone or waymark.get_config('timezone') or 'UTC' -%}
 
     {#- Each value of a step is a number, so that the rows that are joined are narrow. -#}

@@ -49,6 +49,6 @@
                 ~ waymark._did_you_mean(name, columns + keys)
             ) -%}
         {%- endfor -%}
-        {{ exceptions.raise_compiler_error('\n' ~ ('waymark: ' ~ (errors | join('\nwaymark: ')))) }}
+        {%- do waymark._raise_errors(errors) -%}
     {%- endif -%}
 {% endmacro %}

@@ -108,7 +108,5 @@
             ~ 'timezone back.'
         ) -%}
     {%- endif -%}
-    {%- if errors -%}
-        {{ exceptions.raise_compiler_error('\nwaymark: ' ~ (errors | join('\nwaymark: '))) }}
-    {%- endif -%}
+    {%- do waymark._raise_errors(errors) -%}
 {% endmacro %}

@@ -1,17 +1,16 @@
 {% macro generic_rows(source) %}
+    {%- if not (source.relation or source.files and waymark.reads_files()) -%}
+        {{ return(waymark.empty_relation({'raw_row': 'text', 'filename': 'text', 'malformed_line': 'text'})) }}
+    {%- endif -%}
     {{ return(adapter.dispatch('generic_rows', 'waymark')(source)) }}
 {% endmacro %}
 
 {% macro postgres__generic_rows(source) -%}
-    {%- if source.relation -%}
     select
         cast(to_jsonb(input) as text) as raw_row,
         cast(null as text) as filename,
         cast(null as text) as malformed_line
     from {{ waymark.source_relation(source.relation) }} as input
-    {%- else -%}
-    {{ waymark.empty_relation({'raw_row': 'text', 'filename': 'text', 'malformed_line': 'text'}) }}
-    {%- endif -%}
 {%- endmacro %}
 
 {# Each raw row as one JSON object: an absent column is an absent key, whatever the types are. #}
@@ -22,8 +21,6 @@
         filename,
         malformed_line
     from json_rows
-    {%- elif not (source.files or source.relation) -%}
-    {{ waymark.empty_relation({'raw_row': 'text', 'filename': 'text', 'malformed_line': 'text'}) }}
     {%- else -%}
     select
         {% if source.format == 'parquet' or source.relation -%}
@@ -54,46 +51,31 @@
 
 {# JSON knows no NaN; Spark writes it as a text. #}
 {% macro spark__generic_rows(source) -%}
-    {%- if not source.relation -%}
-    {{ waymark.empty_relation({'raw_row': 'text', 'filename': 'text', 'malformed_line': 'text'}) }}
-    {%- else -%}
     select
         regexp_replace({{ waymark.row_json('input') }}, '":"-?(NaN|Infinity)"', '":null') as raw_row,
         cast(null as string) as filename,
         cast(null as string) as malformed_line
     from {{ waymark.source_relation(source.relation) }} as input
-    {%- endif -%}
 {%- endmacro %}
 
 {% macro clickhouse__generic_rows(source) -%}
-    {%- if not source.relation -%}
-    {{ waymark.empty_relation({'raw_row': 'text', 'filename': 'text', 'malformed_line': 'text'}) }}
-    {%- else -%}
     select
         formatRowNoNewline('JSONEachRow', input.*) as raw_row,
         cast(null as Nullable(String)) as filename,
         cast(null as Nullable(String)) as malformed_line
     from {{ waymark.source_relation(source.relation) }} as input
-    {%- endif -%}
 {%- endmacro %}
 
 {% macro bigquery__generic_rows(source) -%}
-    {%- if not source.relation -%}
-    {{ waymark.empty_relation({'raw_row': 'text', 'filename': 'text', 'malformed_line': 'text'}) }}
-    {%- else -%}
     select
         to_json_string(input) as raw_row,
         cast(null as string) as filename,
         cast(null as string) as malformed_line
     from {{ waymark.source_relation(source.relation) }} as input
-    {%- endif -%}
 {%- endmacro %}
 
 {# Names that were written without quotes are in capitals there, and in lower case everywhere else. #}
 {% macro snowflake__generic_rows(source) -%}
-    {%- if not source.relation -%}
-    {{ waymark.empty_relation({'raw_row': 'text', 'filename': 'text', 'malformed_line': 'text'}) }}
-    {%- else -%}
     select
         (
             select to_json(object_agg(
@@ -108,5 +90,4 @@
         select object_construct_keep_null(*) as row_object
         from {{ waymark.source_relation(source.relation) }}
     ) as input
-    {%- endif -%}
 {%- endmacro %}

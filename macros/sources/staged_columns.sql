@@ -9,7 +9,8 @@
         'value', 'currency', 'transaction_id', 'properties', 'reject_reason', 'raw_payload',
     ] -%}
         {%- do columns.update({column: {
-            'event_key': 'bigint', 'device_key': 'bigint', 'user_key': 'bigint', 'loaded_at': 'timestamp', 'event_at': 'timestamp', 'value': 'decimal(18, 4)',
+            'event_key': 'bigint', 'device_key': 'bigint', 'user_key': 'bigint', 'loaded_at': 'timestamp',
+            'event_at': 'timestamp', 'value': 'decimal(18, 4)',
         }.get(column, 'text')}) -%}
     {%- endfor -%}
     {{ return(columns) }}
