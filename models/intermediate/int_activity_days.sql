@@ -11,6 +11,7 @@
 {%- set plan = waymark.refresh_plan('goal_completions', definitions) %}
 {%- set changes = waymark.changed_visitors(plan) %}
 {%- set first_date = waymark.order_to_local_date('changes.changed_from', config_.timezone) %}
+{#- A local day begins up to 25 hours before any of its moments. -#}
 {%- set first_at = waymark.add_seconds(
     waymark.timestamp_from_us(waymark.first_changed_us(plan)), -172800
 ) %}

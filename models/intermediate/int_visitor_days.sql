@@ -4,6 +4,10 @@
 {%- set changes = waymark.changed_visitors(plan) %}
 {%- set zone = waymark.load_config().timezone %}
 {%- set first_date = waymark.order_to_local_date('changes.changed_from', zone) %}
+{#- A local day begins up to 25 hours before any of its moments. -#}
+{%- set first_at = waymark.add_seconds(
+    waymark.timestamp_from_us(waymark.first_changed_us(plan)), -172800
+) %}
 
 {{ waymark.refresh_header(plan, waymark.delete_changed(changes, first_date, 'event_date')) }}
 with
@@ -28,9 +32,7 @@ events as (
     where
         events.visitor_key is not null
         {%- if plan.is_partial %}
-        and events.event_at >= {{ waymark.add_seconds(
-            waymark.timestamp_from_us(waymark.first_changed_us(plan)), -172800
-        ) }}
+        and events.event_at >= {{ first_at }}
         {%- endif %}
 
 ),
