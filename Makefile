@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 ROWS ?= 10000000
+# Test files at once: engines of some files take two cores for themselves.
+WORKERS ?= 2
 BIN := .venv/bin
 DEMO := data/demo/truth.json
 
@@ -25,7 +27,7 @@ test: lint $(DEMO)
 	$(TEST_ENV) $(BIN)/dbt build
 	$(TEST_ENV) $(BIN)/dbt build
 	$(TEST_ENV) $(BIN)/dbt docs generate --static
-	$(BIN)/python -m pytest integration_tests
+	$(BIN)/python -m pytest integration_tests -n $(WORKERS) --dist loadfile
 
 # The random tests with ten times as many cases: about an hour.
 test-full: test
