@@ -1,7 +1,7 @@
 """A PostgreSQL server for as long as a command runs: loopback, free port, throwaway data.
 
     python scripts/postgres.py install              # with apt-get, only where there is none
-    python scripts/postgres.py run dbt build --target postgres
+    python scripts/postgres.py run dbt build --target postgres --vars '{sources: {}}'
 
 `run` sets the variables that the output postgres of profiles.yml reads, and stops the server when
 the command ends.

@@ -8,7 +8,9 @@
 {%- endfor %}
 {%- set bits = [] %}
 {%- for step in range(1, 21) %}
-    {%- do bits.append('case when step_' ~ step ~ '_at is null then 0 else ' ~ 2 ** (step - 1) ~ ' end') %}
+    {%- do bits.append(
+        'case when step_' ~ step ~ '_at is null then 0 else ' ~ 2 ** (step - 1) ~ ' end'
+    ) %}
 {%- endfor %}
 
 {{ waymark.refresh_header(plan) }}
