@@ -1,7 +1,7 @@
 """A Spark cluster on this machine: master, two workers and a Thrift server, all on loopback.
 
     python scripts/spark_cluster.py                    # until Ctrl-C; says what to export
-    python scripts/spark_cluster.py -- dbt run --target spark --vars '{sources: {}}'
+    python scripts/spark_cluster.py -- dbt seed --target spark
 
 Everything - tables, metastore, logs - lives in a temporary folder and is gone when it stops.
 """

@@ -47,7 +47,7 @@
 {%- endmacro %}
 
 {% macro duckdb__asof_join(left, right, keys, left_order, right_order, comparison, outer) -%}
-    asof {{ 'left ' if outer }}join {{ right }}
+    asof {{ 'left' if outer else 'inner' }} join {{ right }}
         on
             {{ waymark._equal_keys(keys, left, right) }}
             and {{ left }}.{{ left_order }} {{ comparison }} {{ right }}.{{ right_order }}
@@ -95,10 +95,7 @@
 {%- endmacro %}
 
 {% macro clickhouse__asof_join(left, right, keys, left_order, right_order, comparison, outer) -%}
-    asof {{ 'left' if outer else 'inner' }} join {{ right }}
-        on
-            {{ waymark._equal_keys(keys, left, right) }}
-            and {{ left }}.{{ left_order }} {{ comparison }} {{ right }}.{{ right_order }}
+    {{ waymark.duckdb__asof_join(left, right, keys, left_order, right_order, comparison, outer) }}
 {%- endmacro %}
 
 {# The row itself goes through the window, as a struct: Spark computes a CTE again for each time it is
