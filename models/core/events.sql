@@ -4,6 +4,8 @@
 {%- set time_order = ['event_at', "coalesce(source_sequence, '')", 'event_id'] %}
 {%- set plan = waymark.refresh_plan('visitor_changes') %}
 {%- set changes = waymark.changed_visitors(plan) %}
+{#- The rows of a whole build are too wide to keep a copy; those of a refresh are few, and read five times. -#}
+{%- set streamed = '' if plan.is_partial else waymark.not_materialized(is_dear=true) %}
 {%- set columns = waymark.staged_columns().keys() | join(",\n        ") %}
 
 {{ waymark.refresh_header(plan, waymark.delete_changed(changes, column='event_order')) }}
@@ -38,7 +40,7 @@ visitor_aliases as (
 
 ),
 
-accepted as {{ waymark.not_materialized(is_dear=true) }}(
+accepted as {{ streamed }}(
 
     select staged_events.*
     from staged_events
@@ -57,7 +59,7 @@ accepted as {{ waymark.not_materialized(is_dear=true) }}(
 
 ),
 
-identified as {{ waymark.not_materialized(is_dear=true) }}(
+identified as {{ streamed }}(
 
     select
         accepted.*,
@@ -81,7 +83,7 @@ changes as (
 ),
 
 {% endif -%}
-scoped as {{ waymark.not_materialized(is_dear=true) }}(
+scoped as {{ streamed }}(
 
     select identified.*
     from identified
@@ -127,7 +129,7 @@ inferred_sessions as {{ waymark.materialized() }}(
 
 ),
 
-with_session as {{ waymark.not_materialized(is_dear=true) }}(
+with_session as {{ streamed }}(
 
     select
         scoped.*,
