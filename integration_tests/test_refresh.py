@@ -15,8 +15,17 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from helpers import REPOSITORY, Failed, Project, rows_of, write_rows
-from histories import COLUMNS, EXTRA_GOALS, Batch, Play, Step, input_row, random_batch
+from helpers import REPOSITORY, Failed, Project, generic, micros, rows_of, write_rows
+from histories import (
+    COLUMNS,
+    EXTRA_GOALS,
+    START,
+    Batch,
+    Play,
+    Step,
+    input_row,
+    random_batch,
+)  # fmt: skip
 from oracles import DAY
 
 # What tells about refreshes and not about the input.
@@ -209,10 +218,13 @@ class Story:
         play = Play(Batch("story", (Step({"h1": "new_day", "h2": "new_day"}, ()),)), self.inbox)
         for name, definitions in EXTRA_GOALS.items():
             play.configuration.goals[name] = definitions[0]
-        self.database = Database(folder, seeded, **play.configuration.variables())
+        self.variables = play.configuration.variables()
+        self.database = Database(folder, seeded, **self.variables)
         first, second = play.histories["h1"], play.histories["h2"]
         first.new_day()
         second.login_joins_two()
+        passer = first.event(START + DAY, "passer", anonymous_id="passer_phone", user_id=None)
+        first.put("passer", [passer])
         self.keep(1)
         self.database.refresh()
         shutil.copy(self.database.path, folder / "first.duckdb")
@@ -220,6 +232,7 @@ class Story:
         first.restated_day()
         first.late_outside_look_back()
         second.new_day()
+        first.put("passer", [])
         self.keep(2)
         play.clock.tick(DAY)
         first.login_joins_two()
@@ -242,6 +255,7 @@ class Story:
 
     def begin(self):
         self.arrive(1)
+        self.database.project.variables = self.variables
         self.database.path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
         shutil.copy(self.folder / "first.duckdb", self.database.path)
         return self
@@ -297,11 +311,10 @@ def test_nothing_new(story):
     story.arrive(3)
     story.refresh()
     story.refresh()
-    story.refresh()
     story.assert_end()
 
 
-@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("number", range(2))
 def test_killed(story, number):
     """Twice, each time with new rows, at any moment while models are built."""
     random = Random(f"killed {number}")
@@ -348,13 +361,11 @@ def test_clock_steps_back(story):
     assert wrong is None, wrong
 
 
+# None is built from another of its line: what is, is built whole after it.
 DROPPED = [
-    ("stg_generic__events",),
-    ("events", "visitor_aliases"),
-    ("sessions", "goal_completions"),
-    ("visitors", "int_funnel_unit_days"),
-    ("int_visitor_days", "funnel_units"),
-    ("int_activity_days", "duplicate_events"),
+    ("stg_generic__events", "visitors", "int_activity_days", "funnel_units"),
+    ("duplicate_events", "goal_completions", "int_visitor_days"),
+    ("visitor_aliases", "events"),
 ]
 
 
@@ -373,38 +384,101 @@ def test_table_emptied_and_view_dropped_by_hand(story):
     story.assert_end()
 
 
+# What is run after the second load, and after the third.
 PARTS = [
-    ["+goal_completions"],
-    ["goal_completions"],
-    ["stg_generic__events"],
-    ["stg_generic__events+1", "+events"],
-    ["events", "sessions"],
-    ["tag:staging", "tag:core"],
-    ["tag:marts"],
-    ["tag:intermediate"],
-]
+    ([["goal_completions"], ["stg_generic__events"], ["tag:marts"]],
+     [["events", "sessions"], ["tag:intermediate"]]),
+    ([["+goal_completions"]], [["stg_generic__events+1", "+events"]]),
+    ([["tag:staging", "tag:core"]], [["tag:marts"], ["tag:staging", "tag:core"]]),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("part", PARTS, ids=" ".join)
-def test_part_first_and_then_all(story, part):
-    story.arrive(2)
-    story.refresh("--select", *part)
-    story.arrive(3)
-    story.refresh("--select", *part)
+@pytest.mark.parametrize("parts", PARTS, ids=range(len(PARTS)))
+def test_parts_first_and_then_all(story, parts):
+    for load, selections in zip((2, 3), parts):
+        story.arrive(load)
+        for selection in selections:
+            story.refresh("--select", *selection)
     story.refresh()
     story.assert_end()
 
 
-FULL = ["stg_generic__events", "events", "goal_completions", "int_funnel_unit_days", "tag:staging"]
+@pytest.mark.parametrize(
+    "parts", [("stg_generic__events", "int_funnel_unit_days"), ("goal_completions", "events")]
+)
+def test_full_refresh_of_a_part(story, parts):
+    for load, part in zip((2, 3), parts):
+        story.arrive(load)
+        story.refresh("--full-refresh", "--select", part)
+        story.refresh()
+    story.assert_end()
 
 
-@pytest.mark.parametrize("part", FULL)
-def test_full_refresh_of_a_part(story, part):
-    story.arrive(2)
-    story.refresh("--full-refresh", "--select", part)
-    story.refresh()
+@pytest.mark.parametrize(
+    "part",
+    [["--full-refresh", "--select", "stg_generic__events", "events"],
+     ["--exclude", "visitor_aliases", "visitors", "int_visitor_days"],
+     ["--exclude", "duplicate_events", "traffic_channels", "sessions"]],
+    ids=["events whole", "without aliases", "without duplicates"],
+)  # fmt: skip
+def test_part_with_data_and_then_all(story, part):
+    """Rows that went, moved to another visitor or came while some tables were left out."""
     story.arrive(3)
-    story.refresh("--full-refresh", "--select", part)
+    story.refresh(*part)
+    story.refresh()
+    story.assert_end()
+
+
+def test_part_with_definitions_and_then_all(story):
+    """A table may not count as built by definitions that a table before it had not yet."""
+    database = story.database
+    variables = database.project.variables
+    other = {"c": {"match": {"event": "d"}}}
+    goals = [{**one, **other.get(one["name"], {})} for one in variables["goals"]]
+    funnels = [{**one, "window": "50 hours"} for one in variables["funnels"]]
+    goals.append({"name": "new", "match": {"event": "a"}})
+    changed = {**variables, "goals": goals, "funnels": funnels}
+    database.project.variables = changed
+    database.refresh("--select", "goal_completions")
+    database.refresh()
+    expected = database.rebuilt()
+    assert difference(database.path, *expected) is None
+    database.project.variables = variables
+    database.refresh("--select", "tag:marts")
+    database.refresh()
+    assert database.difference() is None
+    database.project.variables = changed
+    database.refresh("--select", "tag:intermediate")
+    database.refresh()
+    assert difference(database.path, *database.rebuilt()) is None
+
+
+TAMPERED = {
+    "loads dropped": ["drop table source_loads"],
+    "load deleted": ["delete from source_loads where source_shard like '%passer%'"],
+    "states deleted": ["delete from refresh_state where model_name like '%e%'"],
+    "states huge": [
+        f"update refresh_state set revision = {2**63 - 1}",
+        f"update refresh_log set revision = {2**63 - 1}",
+    ],
+    "states low": ["update refresh_state set revision = 1 where model_name <> 'source_loads'"],
+}
+
+
+@pytest.mark.parametrize("statements", TAMPERED.values(), ids=TAMPERED)
+def test_bookkeeping_changed_by_hand(story, statements):
+    """And a file has lost all its rows, the last rows of its persons among them."""
+    story.database.by_hand(*statements)
+    story.arrive(3)
+    story.refresh()
+    story.assert_end()
+
+
+def test_unfinished_changes_changed_by_hand(story):
+    """The changes that no table has followed yet are deleted."""
+    story.arrive(3)
+    story.refresh("--select", "stg_generic__events", "staged_events", "+visitor_changes")
+    story.database.by_hand("delete from visitor_changes")
     story.refresh()
     story.assert_end()
 
@@ -522,6 +596,43 @@ def test_load_time_in_the_future(tmp_path, seeded):
     assert database.project.values("select count(*) from events") == [(2,)]
 
 
+def test_some_rows_without_load_times(tmp_path, seeded):
+    """They are read again whole, and do not move the look-back of the others."""
+    database = Database(
+        tmp_path, seeded, sources={"generic": {"relation": "raw.shop_events"}},
+        goals=[], funnels=[], cohorts=[],
+    )  # fmt: skip
+
+    def insert(name, loaded_at):
+        return (
+            f"insert into raw.shop_events select '{name}', 'ann',"
+            f" timestamp '2025-01-01', {loaded_at}"
+        )
+
+    database.execute(
+        "create schema raw",
+        "create table raw.shop_events (event_name varchar, user_id varchar, event_at timestamp,"
+        " loaded_at varchar)",
+        insert("a", "'2025-01-10 12:00'"),
+        insert("b", "null"),
+        insert("c", "'soon'"),
+    )
+    database.refresh()
+    for statement in (
+        insert("d", "'2025-01-12 12:00'"),
+        insert("e", "null"),
+        "delete from raw.shop_events where event_name = 'b'",
+        "update raw.shop_events set loaded_at = '2025-01-13' where loaded_at is null",
+        "update raw.shop_events set loaded_at = null where event_name = 'd'",
+    ):
+        database.execute(statement)
+        database.refresh()
+    assert database.difference(ignored={"loaded_at"}) is None
+    assert database.project.values("select event_name from events order by 1") == [
+        ("a",), ("c",), ("d",), ("e",),
+    ]  # fmt: skip
+
+
 def test_table_without_load_times(tmp_path, seeded):
     """It is read again whole."""
     variables = {
@@ -595,3 +706,73 @@ def test_ga4_table_with_restated_days(tmp_path, seeded):
     database.project.variables = {**variables, "lookback_days": 30}
     database.refresh()
     assert database.difference(ignored={"loaded_at"}) is None
+
+
+# ---------- what the log tells
+
+
+def test_log(tmp_path, seeded):
+    """One row a run, with the numbers that were planted."""
+    inbox = tmp_path / "in"
+    variables = generic(inbox / "*.parquet")
+    variables |= {"goals": [{"name": "a", "match": {"event": "a"}}], "funnels": [], "cohorts": []}
+    database = Database(tmp_path, seeded, **variables)
+    runs = 0
+
+    def arrive(name, day, *rows):
+        """A file of that day of January."""
+        names = ("event_id", "user_id", "event_at", "event_name")
+        path = write_rows(inbox / f"{name}.parquet", (dict(zip(names, row)) for row in rows))
+        at = micros(f"2025-01-{day}") // 1_000_000
+        os.utime(path, (at, at))
+
+    def logged(*arguments, is_failed=False):
+        """The row of a run: status, watermarks, and what was counted."""
+        nonlocal runs
+        if is_failed:
+            built = None
+            assert "no such key" in database.project.error("run")
+        else:
+            nodes = [one.node for one in database.refresh(*arguments).results]
+            built = {one.name for one in nodes if one.resource_type == "model"}
+        runs += 1
+        rows = database.project.rows("select * from refresh_log order by started_at")
+        assert len(rows) == len({row["invocation_id"] for row in rows}) == runs
+        row = rows[-1]
+        seconds = json.loads(row["model_seconds"])
+        assert built is None or set(seconds) == built
+        assert "source_loads" not in seconds or seconds["source_loads"] > 0
+        elapsed = (row["finished_at"] - row["started_at"]).total_seconds()
+        assert 0 <= max(seconds.values()) <= elapsed
+        assert row["is_full_refresh"] == ("--full-refresh" in arguments)
+        counts = ("shards_read", "rows_read", "rows_accepted", "rows_rejected", "rows_late")
+        return (
+            row["status"], f"{row['last_event_at']:%d %H}", f"{row['last_loaded_at']:%d}",
+            *(row[name] for name in (*counts, "visitors_changed")),
+        )  # fmt: skip
+
+    one = ("1", "ann", "2025-01-10 10:00", "a")
+    arrive(
+        "one", 12, one, ("2", "ben", "2025-01-11 11:00", "a"),
+        ("2", "ben", "2025-01-11 11:00", "b"), ("3", "ben", "2025-01-11 12:00", None),
+    )  # fmt: skip
+    assert logged() == ("success", "11 11", "12", 1, 4, 2, 2, 0, 2)
+    nothing = ("success", "11 11", "12", 0, 0, 0, 0, 0, 0)
+    assert logged("--select", "tag:marts") == nothing
+    assert logged() == nothing
+    # Two days and ten days before the latest event.
+    arrive(
+        "two", 20, ("4", "ann", "2025-01-19 10:00", "a"), ("5", "cat", "2025-01-01 10:00", "a"),
+        ("6", "dan", "2025-01-09 12:00", "a"),
+    )  # fmt: skip
+    assert logged() == ("success", "19 10", "20", 1, 3, 3, 0, 1, 3)
+    # Ben is gone, and ann's first event is late by now.
+    arrive("one", 21, one)
+    assert logged() == ("success", "19 10", "21", 1, 1, 1, 0, 1, 2)
+    arrive("three", 22, ("7", "eve", "2025-01-21 10:00", "a"))
+    typo = {"name": "typo", "steps": ["a"], "window": "1 hours", "breakdowns": ["no such key"]}
+    database.project.variables = {**variables, "funnels": [typo]}
+    assert logged(is_failed=True) == ("error", "21 10", "22", 1, 1, 1, 0, 0, 1)
+    database.project.variables = variables
+    assert logged() == ("success", "21 10", "22", 0, 0, 0, 0, 0, 0)
+    assert logged("--full-refresh") == ("success", "21 10", "22", 3, 5, 5, 0, 0, 4)

@@ -18,7 +18,9 @@
 
     {%- set state = waymark._refresh_states() -%}
     {%- set revision = state.get('source_loads', {}).get('', {}).get('revision') or 0 -%}
-    {%- set is_reset = (state.get('visitor_changes', {}).get('reset', {}).get('revision') or 0) == revision -%}
+    {%- set built = state.get('events', {}) -%}
+    {%- set is_whole = 'events' in seconds
+        and (built.get(':whole', {}).get('sequence') or 0) > (built.get('', {}).get('sequence') or 0) -%}
     {%- set now = modules.datetime.datetime.now(modules.pytz.utc).replace(tzinfo=none) -%}
     insert into {{ relations.refresh_log }} (
         invocation_id, status, started_at, finished_at, revision, is_full_refresh, last_event_at,
@@ -31,6 +33,7 @@
 
         select coalesce(max(revision), 0) as revision
         from {{ relations.refresh_log }}
+        where revision <= {{ revision }}
 
     ),
 
@@ -77,7 +80,7 @@
         coalesce(loads.refused_rows, 0) + copies.copies,
         coalesce(loads.late_rows, 0),
         (
-            {% if is_reset -%}
+            {% if is_whole -%}
             select count(*) from {{ relations.visitors }}
             {%- else -%}
             select count(distinct visitor_key)

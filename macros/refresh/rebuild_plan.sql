@@ -5,7 +5,7 @@
     {%- set settings = {'settings': local_md5(settings | tojson)} -%}
     {%- set plans = [] -%}
     {%- for upstream in upstreams -%}{%- do plans.append(waymark.refresh_plan(upstream, settings)) -%}{%- endfor -%}
-    {%- set plan = plans | sort(attribute='revision') | first -%}
+    {%- set plan = plans | sort(attribute='is_current') | first -%}
     {%- if not plan.is_current -%}
         {%- do plan.update({'is_partial': false, 'stale': ['settings']}) -%}
     {%- endif -%}

@@ -11,7 +11,7 @@
     {%- set plan = {
         'model': name, 'is_partial': false, 'since': 0, 'revision': now,
         'definitions': definitions, 'stale': definitions.keys() | list, 'gone': [],
-        'is_reset': false, 'is_current': false,
+        'is_current': false, 'is_configured': false, 'is_behind': false, 'is_uneven': false,
     } -%}
     {%- set assumed = waymark.get_config('assume_incremental') -%}
     {%- if assumed is not none -%}
@@ -25,32 +25,56 @@
 
     {%- set states = waymark._refresh_states() -%}
     {%- set own = states.get(name, {}) -%}
-    {%- set last = own.get('', {}).get('revision') -%}
+    {%- set last = own.get('', {}).get('revision') or 0 -%}
+    {%- set hashes = {} -%}
+    {%- for definition, state in own.items() -%}{%- do hashes.update({definition: state.config_hash}) -%}{%- endfor -%}
+    {%- set is_sealed = last > 0 and own[''].config_hash == waymark._refresh_seal(last, hashes) -%}
+    {%- for definition in hashes if definition not in definitions and hashes[definition]
+        and definition and not definition.startswith(':') -%}
+        {%- do plan.gone.append(definition) -%}
+    {%- endfor -%}
+
+    {#- A table is as far as the one that is furthest behind of those that it reads. -#}
+    {%- set reached = [] -%}
+    {%- for id in model.depends_on.nodes
+        if id.startswith('model.waymark.') and graph.nodes[id].config.materialized == 'refreshed' -%}
+        {%- set read = graph.nodes[id].name -%}
+        {%- set configured = states.get(read, {}).get(':config') -%}
+        {%- if configured -%}
+            {%- do plan.update({
+                'is_configured': true,
+                'is_behind': plan.is_behind or configured.config_hash != waymark._config_version(),
+            }) -%}
+        {%- endif -%}
+        {%- if read not in ['goals', 'goal_events', 'funnel_definitions'] -%}
+            {%- set revision = states.get(read, {}).get('', {}).get('revision') or 0 -%}
+            {#- What --empty has emptied in this run says nothing about the rest. -#}
+            {%- do reached.append(now if flags.EMPTY and revision < 1 else revision) -%}
+        {%- endif -%}
+    {%- endfor -%}
     {%- if upstream -%}
-        {%- do plan.update({'revision': states.get(upstream, {}).get('', {}).get('revision') or 0}) -%}
+        {%- do plan.update({'revision': reached | min, 'is_uneven': (reached | min) < (reached | max)}) -%}
     {%- else -%}
         {#- Never earlier than the last one, whatever the clock says. -#}
-        {%- do plan.update({'revision': [now, (last or 0) + 1] | max}) -%}
+        {%- do plan.update({'revision': [now, last + 1 if is_sealed else now] | max}) -%}
     {%- endif -%}
-    {%- if should_full_refresh() or load_relation(this) is none or not last or last > plan.revision -%}
+    {%- set whole = [own.get('', {}).get('sequence'), states.get(upstream, {}).get(':whole', {}).get('sequence')] -%}
+    {%- if should_full_refresh() or load_relation(this) is none or not is_sealed or last > plan.revision
+        or (whole[1] and whole[0] < whole[1]) -%}
         {{ return(plan) }}
     {%- endif -%}
-    {%- if upstream and last < (states.get('visitor_changes', {}).get('reset', {}).get('revision') or 0) -%}
+    {%- if name in ['source_loads', 'visitor_changes']
+        and run_query(waymark._rows_seal(name, this)).rows[0][0] != hashes[':rows'] -%}
         {{ return(plan) }}
     {%- endif -%}
 
     {%- set stale = [] -%}
-    {%- for definition, config_hash in definitions.items()
-        if own.get(definition, {}).get('config_hash') != config_hash -%}
+    {%- for definition, config_hash in definitions.items() if hashes[definition] != config_hash -%}
         {%- do stale.append(definition) -%}
     {%- endfor -%}
-    {%- set gone = [] -%}
-    {%- for definition, state in own.items() if definition not in definitions and state.config_hash -%}
-        {%- do gone.append(definition) -%}
-    {%- endfor -%}
-    {%- do plan.update({'is_partial': true, 'since': last, 'stale': stale, 'gone': gone}) -%}
+    {%- do plan.update({'is_partial': true, 'since': last, 'stale': stale}) -%}
     {%- do plan.update({
-        'is_current': changes is not none and not stale and not gone
+        'is_current': changes is not none and not stale and not plan.gone
         and waymark.no_rows_between(ref(changes), last, plan.revision)
     }) -%}
     {{ return(plan) }}

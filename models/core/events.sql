@@ -3,6 +3,10 @@
 {%- set config_ = waymark.load_config() %}
 {%- set time_order = ['event_at', "coalesce(source_sequence, '')", 'event_id'] %}
 {%- set plan = waymark.refresh_plan('visitor_changes') %}
+{%- if plan.is_uneven and not plan.is_current %}
+    {#- Who owns a device by now is not among the changes. -#}
+    {%- do plan.update({'is_partial': false}) %}
+{%- endif %}
 {%- set changes = waymark.changed_visitors(plan) %}
 {#- The rows of a whole build are too wide to keep a copy; those of a refresh are few, and read five times. -#}
 {%- set streamed = '' if plan.is_partial else waymark.not_materialized(is_dear=true) %}

@@ -1,3 +1,5 @@
+{{ config(materialized='refreshed') }}
+
 {%- set rows = [] %}
 {%- for funnel in waymark.load_config().funnels.values() %}
     {%- set bars = funnel.order == 'any' %}
@@ -22,6 +24,7 @@
     {%- endfor %}
 {%- endfor %}
 
+{{ waymark.refresh_header(waymark.definitions_plan()) }}
 with
 
 final as (

@@ -1,3 +1,5 @@
+{{ config(materialized='refreshed') }}
+
 {%- set rows = [] %}
 {%- for goal in waymark.load_config().goals.values() %}
     {%- for event in waymark.goal_event_names(goal) or [none] %}
@@ -5,6 +7,7 @@
     {%- endfor %}
 {%- endfor %}
 
+{{ waymark.refresh_header(waymark.definitions_plan()) }}
 with
 
 final as (

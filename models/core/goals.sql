@@ -1,3 +1,5 @@
+{{ config(materialized='refreshed') }}
+
 {%- set rows = [] %}
 {%- for goal in waymark.load_config().goals.values() %}
     {%- do rows.append([
@@ -11,6 +13,7 @@
     ]) %}
 {%- endfor %}
 
+{{ waymark.refresh_header(waymark.definitions_plan()) }}
 with
 
 final as (

@@ -1,4 +1,9 @@
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    full_refresh=false,
+    on_schema_change='append_new_columns',
+) }}
 
 -- the end of each run writes its row: see the macro log_refresh
 {{ waymark.empty_relation({

@@ -1,3 +1,10 @@
+{{ config(materialized='refreshed') }}
+
+{#- Rules may have changed, too. -#}
+{%- set plan = waymark.rebuild_plan(['source_loads'], []) %}
+{%- do plan.update({'is_partial': false, 'is_current': false}) %}
+
+{{ waymark.refresh_header(plan) }}
 with
 
 staged_events as (

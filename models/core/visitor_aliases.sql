@@ -1,5 +1,9 @@
+{{ config(materialized='refreshed') }}
+
+{%- set plan = waymark.rebuild_plan(['source_loads'], []) %}
 {%- set keys = waymark.staged_keys() %}
 
+{{ waymark.refresh_header(plan) }}
 with
 
 logins as (

@@ -111,7 +111,7 @@ timed as (
     inner join changed_files on extracted.filename = changed_files.filename
     {%- elif first_day %}
     where
-        extracted.loaded_at is null
+        {{ waymark.parse_timestamp('extracted.loaded_at') }} is null
         or cast({{ waymark.parse_timestamp('extracted.loaded_at') }} as date) >= date '{{ first_day }}'
     {%- endif %}
 
