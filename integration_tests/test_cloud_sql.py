@@ -378,3 +378,17 @@ def test_reads_the_export_of_ga4_as_duckdb_does(tmp_path):
     assert len(found) > 1_000
     assert engines.differences(expected, found, "stg_ga4__events") == []
     engines.record("bigquery", "GA4 export, nested", "translated to DuckDB, not run on the service")
+
+
+def test_a_funnel_of_twenty_steps_reads_each_step_a_few_times(tmp_path):
+    """With a join that reads the chain so far twice, it would be a million times."""
+    goals = [
+        {"name": f"goal {number}", "match": {"event": f"event {number}"}} for number in range(20)
+    ]
+    compiled = Compiled(
+        "bigquery", tmp_path, False, sources=engines.CONFIG["sources"], goals=goals, cohorts=[],
+        funnels=[{"name": "long", "steps": [goal["name"] for goal in goals], "window": "3 days"}],
+    )  # fmt: skip
+    sql = compiled.statements["model.waymark.int_funnel_unit_days"]
+    assert not faults(sql, "bigquery")
+    assert reads_after_inlining(sql, "bigquery") < 100

@@ -8,3 +8,4 @@
 {% macro snowflake__join_technique() %}{{ return('asof') }}{% endmacro %}
 {% macro clickhouse__join_technique() %}{{ return('asof') }}{% endmacro %}
 {% macro spark__join_technique() %}{{ return('struct') }}{% endmacro %}
+{% macro bigquery__join_technique() %}{{ return('struct') }}{% endmacro %}
