@@ -10,6 +10,11 @@
     (bitTest({{ bits }}, {{ position }}) = 1)
 {%- endmacro %}
 
+{# After the word `struct` its parser takes >> for the end of a type. #}
+{% macro spark__has_bit(bits, position) -%}
+    (shiftright({{ bits }}, cast({{ position }} as integer)) & 1 = 1)
+{%- endmacro %}
+
 {% macro snowflake__has_bit(bits, position) -%}
     (bitand(bitshiftright({{ bits }}, {{ position }}), 1) = 1)
 {%- endmacro %}
