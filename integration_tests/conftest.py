@@ -55,8 +55,5 @@ def engine_input(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def on_duckdb(engine_input, tmp_path_factory):
-    """All tables after each load, as DuckDB builds them: {load: {table: rows}}."""
-    duckdb = engines.DuckDB(tmp_path_factory.mktemp("on_duckdb"), engine_input)
-    for load in engines.LOADS:
-        duckdb.load(load)
-    return duckdb.tables
+    """All tables after each load, as DuckDB builds them: [load][table]."""
+    return engines.DuckDB(tmp_path_factory.mktemp("on_duckdb"), engine_input)

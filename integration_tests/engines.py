@@ -401,16 +401,22 @@ class DuckDB:
         self.paths = paths
         self.tables = {}
 
-    def load(self, number):
-        """Bring one load, build, and keep all rows as `tables[number]`."""
+    def __getitem__(self, number):
+        """All rows of {table: rows} after a load, which is built when first asked for."""
+        for load in LOADS:
+            if load <= number and load not in self.tables:
+                self._build(load)
+        return self.tables[number]
+
+    def _build(self, load):
         with duckdb.connect(str(self.project.database)) as connection:
             connection.execute("create schema if not exists raw")
-            rows = f"from read_parquet('{self.paths[number]}')"
+            rows = f"from read_parquet('{self.paths[load]}')"
             connection.execute(f"create table if not exists {RELATION} as {rows} limit 0")
             connection.execute(f"insert into {RELATION} {rows}")
         self.project.build()
         with duckdb.connect(str(self.project.database), read_only=True) as connection:
-            self.tables[number] = {
+            self.tables[load] = {
                 table: normalised(rows_of(connection, f'from {schema}."{table}"'))
                 for table, schema in tables_of(self.project.directory).items()
             }

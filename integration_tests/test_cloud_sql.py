@@ -5,15 +5,19 @@ build and as a refresh; the SQL parses in the dialect and calls nothing that the
 have; and, translated to DuckDB, it builds every table as DuckDB's own SQL does, row for row.
 """
 
+import copy
 import json
 import re
 import subprocess
 import sys
 from collections import Counter
+from contextlib import chdir
+from functools import cache
 
 import duckdb
 import pytest
 import sqlglot
+from dbt.cli.main import dbtRunner
 from sqlglot import exp, tokens
 
 import engines
@@ -54,6 +58,12 @@ FUNCTIONS = {
 }  # fmt: skip
 
 
+@cache
+def parsed(sql, dialect):
+    """The tree of a statement, which several tests look at and none changes."""
+    return sqlglot.parse_one(sql, read=dialect)
+
+
 def faults(sql, dialect):
     """What the service would not take, as a set of words; empty if nothing is known against it."""
     found = set()
@@ -77,7 +87,7 @@ def faults(sql, dialect):
         if re.search(r"\bas (varchar|text|double)\b", sql, re.IGNORECASE):
             found.add("type")
     try:
-        tree = sqlglot.parse_one(sql, read=dialect)
+        tree = parsed(sql, dialect)
     except sqlglot.ParseError as error:
         return found | {f"does not parse: {error}"}
     for node in tree.walk():
@@ -170,12 +180,7 @@ def test_what_a_service_refuses_is_found(dialect, sql):
 class Compiled:
     """The nodes of one compilation, sources first."""
 
-    def __init__(self, dialect, folder, refresh, **variables):
-        engines.dbt(
-            dialect, folder, "compile", "--no-introspect", "--no-populate-cache",
-            variables={**(variables or engines.CONFIG), "assume_incremental": refresh},
-        )  # fmt: skip
-        manifest = json.loads((folder / "target" / "manifest.json").read_text(encoding="utf-8"))
+    def __init__(self, manifest):
         self.nodes = [
             node for node in manifest["nodes"].values() if node["package_name"] == "waymark"
         ]
@@ -206,20 +211,41 @@ class Compiled:
         return list(done.values())
 
 
+def compiled(dialect, folder, *select, forms=(False, True), variables=engines.CONFIG):
+    """{refresh: Compiled} for each form, with no connection; the project is parsed once."""
+
+    def dbt(command, *options, refresh, manifest=None):
+        arguments = engines.command(
+            dialect, folder, command, *options, "--quiet",
+            variables={**variables, "assume_incremental": refresh},
+        )[1:]  # fmt: skip
+        with chdir(REPOSITORY):
+            outcome = dbtRunner(manifest=manifest).invoke([str(one) for one in arguments])
+        assert outcome.success, outcome.exception or [one.message for one in outcome.result]
+        return outcome.result
+
+    project = dbt("parse", refresh=forms[0])
+    found = {}
+    for refresh in forms:
+        offline = ["--no-introspect", "--no-populate-cache", *select]
+        # Compiling writes into the manifest.
+        dbt("compile", *offline, refresh=refresh, manifest=copy.deepcopy(project))
+        manifest = json.loads((folder / "target" / "manifest.json").read_text(encoding="utf-8"))
+        found[refresh] = Compiled(manifest)
+    return found
+
+
 @pytest.fixture(scope="module", params=SERVICES)
 def service(request, tmp_path_factory):
     """(dialect, {refresh: Compiled})"""
-    return request.param, {
-        refresh: Compiled(request.param, tmp_path_factory.mktemp("compiled"), refresh)
-        for refresh in (False, True)
-    }
+    return request.param, compiled(request.param, tmp_path_factory.mktemp("compiled"))
 
 
 def test_every_statement_is_sql_of_the_service(service):
-    dialect, compiled = service
+    dialect, forms = service
     wrong = {}
     checked = set()
-    for refresh, project in compiled.items():
+    for refresh, project in forms.items():
         assert len(project.statements) > 300
         for name, sql in project.statements.items():
             # Most are the same in both forms.
@@ -253,7 +279,7 @@ def reads_after_inlining(sql, dialect):
                 stack.extend(child.iter_expressions())
         return total
 
-    return reads(sqlglot.parse_one(sql, read=dialect), {})
+    return reads(parsed(sql, dialect), {})
 
 
 def test_no_query_grows_when_its_ctes_are_copied(service):
@@ -261,11 +287,11 @@ def test_no_query_grows_when_its_ctes_are_copied(service):
 
     Models only: a funnel written into an analysis may be copied a few thousand times.
     """
-    dialect, compiled = service
+    dialect, forms = service
     if dialect != "bigquery":
         pytest.skip("Snowflake computes a CTE once that is read several times")
     most = Counter()
-    for project in compiled.values():
+    for project in forms.values():
         for name, sql in project.statements.items():
             if not name.startswith("model."):
                 continue
@@ -288,7 +314,7 @@ def seeded(connection, node, name):
 
 
 def test_builds_the_tables_of_duckdb(service, engine_input, on_duckdb):
-    dialect, compiled = service
+    dialect, forms = service
     found = {}
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
@@ -304,13 +330,13 @@ def test_builds_the_tables_of_duckdb(service, engine_input, on_duckdb):
         connection.execute(
             f"create table {engines.RELATION} as select {listed} from '{engine_input[1]}'"
         )
-        for node in compiled[False].tables():
+        for node in forms[False].tables():
             connection.execute(f"create schema if not exists {node['schema']}")
             name = f"{node['schema']}.{node['name']}"
             if node["resource_type"] == "seed":
                 seeded(connection, node, name)
             else:
-                tree = sqlglot.parse_one(node["compiled_code"], read=dialect)
+                tree = parsed(node["compiled_code"], dialect)
                 connection.execute(f"create table {name} as\n{translated(tree, dialect)}")
             if node["name"] not in engines.BOOKKEEPING:
                 found[node["name"]] = engines.normalised(rows_of(connection, f"from {name}"))
@@ -319,9 +345,9 @@ def test_builds_the_tables_of_duckdb(service, engine_input, on_duckdb):
         engines.assert_same_tables(expected, found)
 
         # The other form of each model at least runs on them.
-        for node in compiled[True].tables():
+        for node in forms[True].tables():
             if node["resource_type"] == "model":
-                tree = sqlglot.parse_one(node["compiled_code"], read=dialect)
+                tree = parsed(node["compiled_code"], dialect)
                 sql = translated(tree, dialect)
                 connection.execute(f"create or replace temp table refreshed as {sql}")
     proof = "translated to DuckDB, not run on the service"
@@ -352,8 +378,11 @@ def test_reads_the_export_of_ga4_as_duckdb_does(tmp_path):
     project.build("stg_ga4__events")
 
     sources = {"ga4": {"relation": "shop.analytics_123456789.events_*"}}
-    compiled = Compiled("bigquery", tmp_path / "bigquery", False, sources=sources, **settings)
-    sql = compiled.statements["model.waymark.stg_ga4__events"]
+    forms = compiled(
+        "bigquery", tmp_path / "bigquery", "--select", "stg_ga4__events",
+        forms=[False], variables={"sources": sources, **settings},
+    )  # fmt: skip
+    sql = forms[False].statements["model.waymark.stg_ga4__events"]
     assert not faults(sql, "bigquery")
     # Every column of the export costs.
     assert "select\n        *" not in sql[: sql.index("with_payload")]
@@ -361,7 +390,7 @@ def test_reads_the_export_of_ga4_as_duckdb_does(tmp_path):
         connection.execute("set timezone = 'UTC'")
         for stand_in in STAND_INS["bigquery"]:
             connection.execute(f"create macro {stand_in}")
-        tree = sqlglot.parse_one(sql, read="bigquery")
+        tree = parsed(sql, "bigquery")
         connection.execute(f"create table on_bigquery as {translated(tree, 'bigquery')}")
         # There the dataset tells the property, a payload is the columns that were read, and the
         # time of loading is that of the run.
