@@ -76,9 +76,12 @@ def server():
             cwd=home, stdout=subprocess.DEVNULL, check=True, **user,
         )  # fmt: skip
         with (home / "log").open("wb") as log:
+            # Where the system can, the server goes even when this process is killed.
+            dies_too = ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
             process = subprocess.Popen(
                 [
-                    folder / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", "",
+                    *dies_too, folder / "postgres",
+                    "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", "",
                     *(f"--{name}={value}" for name, value in SETTINGS.items()),
                 ],
                 cwd=home, stdout=log, stderr=log, **user,
