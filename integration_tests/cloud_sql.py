@@ -62,7 +62,14 @@ STAND_INS = {
 
 def on_duckdb(tree, dialect):
     """A parsed query of the service as SQL of DuckDB."""
-    tree = tree.copy()
+    tree = with_stand_ins(tree.copy(), dialect)
+    for table in tree.find_all(exp.Table):
+        table.set("catalog", None)
+    return tree.sql("duckdb")
+
+
+def with_stand_ins(tree, dialect):
+    """A parsed query of the service, its nodes replaced where DuckDB has nothing like them."""
     # Children first: what replaces a parent keeps them.
     for node in list(tree.bfs())[::-1]:
         replacement = _any(node) or {"bigquery": _bigquery, "snowflake": _snowflake}[dialect](node)
@@ -71,7 +78,7 @@ def on_duckdb(tree, dialect):
                 tree = replacement
             else:
                 node.replace(replacement)
-    return tree.sql("duckdb")
+    return tree
 
 
 def _call(name, *arguments):
@@ -83,15 +90,13 @@ def _without_nulls(aggregate, order):
     value = order.this.copy()
     return exp.Paren(
         this=exp.Filter(
-            this=exp.ArrayAgg(this=order),
+            this=_call("list", order),
             expression=exp.Where(this=exp.Not(this=exp.Is(this=value, expression=exp.Null()))),
         )
     )
 
 
 def _any(node):
-    if isinstance(node, exp.Table) and node.catalog:
-        node.set("catalog", None)
     # A date plus an interval, and a truncated date, are timestamps on DuckDB.
     if isinstance(node, (exp.DateAdd, exp.DateTrunc, exp.TimestampTrunc)):
         unit = node.args["unit"]

@@ -257,6 +257,45 @@ def test_every_statement_is_sql_of_the_service(service):
     engines.record(dialect, "compiles, full build and refresh", "compiled offline, checked SQL")
 
 
+STRATEGIES = {
+    "bigquery": {"merge", "insert_overwrite", "microbatch"},
+    "snowflake": {"append", "merge", "delete+insert", "microbatch", "insert_overwrite"},
+}
+# Day of the partition (BigQuery) or of the cluster (Snowflake), and what rows are sorted by.
+LAYOUT = {
+    "stg_generic__events": ("event_at", ["source_shard"]),
+    "events": ("event_date", ["visitor_key"]),
+    "sessions": ("session_date", ["visitor_key"]),
+    "goal_completions": ("completed_at", ["goal_id", "visitor_key"]),
+    "int_funnel_unit_days": ("entry_date", ["funnel_name", "unit_key"]),
+}
+
+
+def test_strategies_are_those_of_the_adapter(service):
+    dialect, forms = service
+    strategies = {
+        node["name"]: node["config"].get("incremental_strategy") or "merge"
+        for node in forms[False].tables()
+        if node["config"]["materialized"] == "incremental"
+    }
+    assert {"refresh_log", "refresh_state", "stg_generic__events"} <= {*strategies}
+    assert {*strategies.values()} <= STRATEGIES[dialect], strategies
+
+
+def test_large_tables_are_laid_out_by_day(service):
+    dialect, forms = service
+    nodes = {node["name"]: node["config"] for node in forms[False].tables()}
+    for name, (day, sorted_by) in LAYOUT.items():
+        found = nodes[name]
+        if dialect == "bigquery":
+            assert found["partition_by"]["field"] == day
+            assert found["partition_by"]["granularity"] == "day"
+            assert found["cluster_by"] == sorted_by
+        elif name != "stg_generic__events":
+            assert day in found["cluster_by"][0]
+            assert found["cluster_by"][1:] == sorted_by
+
+
 def reads_after_inlining(sql, dialect):
     """How many tables a query reads if each use of a CTE is a copy of it, as on BigQuery."""
 
@@ -384,6 +423,18 @@ def test_reads_the_export_of_ga4_as_duckdb_does(tmp_path):
     )  # fmt: skip
     sql = forms[False].statements["model.waymark.stg_ga4__events"]
     assert not faults(sql, "bigquery")
+    # Every reading says which day tables, even the first; no other node reads any.
+    readings = [
+        table.find_ancestor(exp.Select)
+        for table in parsed(sql, "bigquery").find_all(exp.Table)
+        if table.name == "events_*"
+    ]
+    assert readings
+    for reading in readings:
+        days = [column.name for column in reading.args["where"].find_all(exp.Column)]
+        assert days == ["_table_suffix"] * 3
+    readers = {node["name"] for node in forms[False].nodes if "ga4_rows(" in node["raw_code"]}
+    assert readers == {"stg_ga4__events"}
     # Every column of the export costs.
     assert "select\n        *" not in sql[: sql.index("with_payload")]
     with duckdb.connect(str(project.database)) as connection:

@@ -129,7 +129,7 @@
     -- of attempts 'begin end', sorted: the first that begins after the end of the pass before, and so on
     create or replace function {{ target.schema }}.waymark_pass_beginnings(attempts array<string>)
     returns array<string>
-    language js as r"""
+    language js as """
         const passes = [];
         let end = null;
         for (const attempt of attempts) {

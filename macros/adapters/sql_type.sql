@@ -30,6 +30,9 @@
     {{ return(type if type.startswith('Nullable(') else 'Nullable(' ~ types.get(type, type) ~ ')') }}
 {% endmacro %}
 
+{# Seeds are loaded by an interface that does not know all the names that its SQL knows. #}
 {% macro bigquery__sql_type(type) %}
-    {{ return({'text': 'string', 'double': 'float64'}.get(type, type)) }}
+    {{ return({
+        'text': 'string', 'double': 'float64', 'bigint': 'int64', 'integer': 'int64', 'boolean': 'bool',
+    }.get(type, type)) }}
 {% endmacro %}

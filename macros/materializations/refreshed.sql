@@ -2,7 +2,8 @@
     refresh_header). Its parts are statements of their own: the memory that the table needs is that of
     the largest part. As one query it is the same rows. -#}
 {% materialization refreshed, default %}
-    {%- set target_relation = this.incorporate(type='table') -%}
+    {#- The cache of dbt finds a name in lower case where the database has capitals, if dbt created it. -#}
+    {%- set target_relation = this.incorporate(type='table', dbt_created=true) -%}
     {%- set existing_relation = load_cached_relation(this) -%}
     {%- set new_relation = make_intermediate_relation(target_relation) -%}
     {%- set backup_relation = make_backup_relation(target_relation, existing_relation.type or 'table') -%}
@@ -50,9 +51,9 @@
         {{ drop_relation_if_exists(new_relation) }}
     {%- elif into == new_relation -%}
         {%- if existing_relation is not none -%}
-            {{ adapter.rename_relation(existing_relation, backup_relation) }}
+            {{ waymark.rename_table(existing_relation, backup_relation) }}
         {%- endif %}
-        {{ adapter.rename_relation(new_relation, target_relation) }}
+        {{ waymark.rename_table(new_relation, target_relation) }}
     {%- endif -%}
 
     {%- if plan.model and waymark.can_refresh() and not (flags.EMPTY and plan.is_partial) -%}

@@ -40,7 +40,8 @@
 {%- endmacro %}
 
 {# Only the columns that are used, because each costs, and only the tables from `first_day` on: a suffix is
-   compared with texts, since a subquery would read all of them. Today's events are in intraday tables. #}
+   compared with texts, since a subquery would read all of them. Today's events are in intraday tables.
+   A first run names all days, so that no reading is without this filter. #}
 {% macro bigquery__ga4_rows(source, first_day) -%}
     {%- set known = waymark.ga4_schema() -%}
     {%- set relation = source.relation or '' -%}
@@ -77,18 +78,14 @@
         {{ '_table_suffix' if sharded else 'event_date' }} as filename,
         cast(null as string) as malformed_line
     from `{{ relation | replace('`', '') }}`
-    {%- if first_day %}
-    {%- set day = first_day | string | replace('-', '') %}
+    {%- set day = (first_day or '0000-00-00') | string | replace('-', '') %}
+    {% if sharded -%}
     where
-        {% if sharded -%}
-        (
-            _table_suffix between '{{ day }}' and '99999999'
-            or _table_suffix between 'fresh_{{ day }}' and 'fresh_99999999'
-            or _table_suffix between 'intraday_{{ day }}' and 'intraday_99999999'
-        )
-        {%- else -%}
-        event_date >= '{{ day }}'
-        {%- endif %}
+        _table_suffix between '{{ day }}' and '99999999'
+        or _table_suffix between 'fresh_{{ day }}' and 'fresh_99999999'
+        or _table_suffix between 'intraday_{{ day }}' and 'intraday_99999999'
+    {%- elif first_day -%}
+    where event_date >= '{{ day }}'
     {%- endif %}
         {%- else -%}
         {%- for column, shape in known.items() if not column.startswith('_') %}

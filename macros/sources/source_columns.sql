@@ -54,3 +54,12 @@
     {%- set columns = run_query(query).columns[0].values() | list -%}
     {{ return(columns if columns or source.format != 'json' else none) }}
 {% endmacro %}
+
+{# As the reader writes them: lower case where they were created without quotes. #}
+{% macro snowflake__source_columns(name, source) %}
+    {%- set columns = [] -%}
+    {%- for column in waymark.default__source_columns(name, source) or [] -%}
+        {%- do columns.append(column | lower if column == column | upper else column) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{% endmacro %}

@@ -1,6 +1,6 @@
+{#- Without a key every adapter appends; 'append' by name is unknown to BigQuery's. -#}
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
     full_refresh=false,
     on_schema_change='append_new_columns',
 ) }}

@@ -1,6 +1,5 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
     post_hook="{{ waymark.prune_refresh_state() }}",
 ) }}
 
