@@ -8,7 +8,8 @@
     {%- do plan.update({'is_partial': false}) %}
 {%- endif %}
 {%- set changes = waymark.changed_visitors(plan) %}
-{#- The rows of a whole build are too wide to keep a copy; those of a refresh are few, and read five times. -#}
+{#- The rows of a whole build are too wide to keep a copy; those of a refresh are few, and read five
+    times. -#}
 {%- set streamed = '' if plan.is_partial else waymark.not_materialized(is_dear=true) %}
 {%- set columns = waymark.staged_columns().keys() | join(",\n        ") %}
 
