@@ -1,6 +1,9 @@
-{% macro rebuild_plan(upstreams, keys) %}
+{% macro rebuild_plan(upstreams, keys, relations=[], rules=none) %}
     {#- For a table of totals: built whole, unless nothing that it is made from changed. -#}
-    {%- set settings = [] -%}
+    {%- set settings = [rules] -%}
+    {%- if relations and waymark._can_ask() and not flags.EMPTY -%}
+        {%- do settings.append(run_query(waymark.rows_version(relations)).rows[0][0]) -%}
+    {%- endif -%}
     {%- for key in keys + ['timezone', 'week_start'] -%}{%- do settings.append(waymark.get_config(key)) -%}{%- endfor -%}
     {%- set settings = {'settings': local_md5(settings | tojson)} -%}
     {%- set plans = [] -%}

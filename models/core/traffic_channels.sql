@@ -1,8 +1,9 @@
 {{ config(materialized='refreshed') }}
 
-{#- Rules may have changed, too. -#}
-{%- set plan = waymark.rebuild_plan(['source_loads'], []) %}
-{%- do plan.update({'is_partial': false, 'is_current': false}) %}
+{%- set campaign_aliases = waymark.seed_relation('campaign_aliases') %}
+{%- set plan = waymark.rebuild_plan(
+    ['source_loads'], [], [ref('channel_rules'), ref('traffic_source_categories'), campaign_aliases]
+) %}
 
 {{ waymark.refresh_header(plan) }}
 with
@@ -27,7 +28,7 @@ traffic_source_categories as (
 
 campaign_aliases as (
 
-    select * from {{ waymark.seed_relation('campaign_aliases') }}
+    select * from {{ campaign_aliases }}
 
 ),
 
@@ -103,14 +104,7 @@ first_rules as (
 -- of all that the channel and the campaign are taken from: `events` is built again when it changes
 rules_version as (
 
-    select cast(sum(cast(rule_key as decimal(38, 0))) as {{ dbt.type_string() }}) as rules_version
-    from (
-        {% for rules in ['channel_rules', 'traffic_source_categories', 'campaign_aliases'] -%}
-        select {{ waymark.surrogate_key(waymark.row_json(rules)) }} as rule_key
-        from {{ rules }}
-        {{ 'union all' if not loop.last }}
-        {% endfor %}
-    ) as rules
+    {{ waymark.rows_version(['channel_rules', 'traffic_source_categories', 'campaign_aliases']) }}
 
 ),
 
@@ -122,7 +116,7 @@ final as (
         renamed.campaign as campaign,
         nullif(renamed.campaign_name, '') as campaign_name,
         coalesce(channel_rules.channel, 'Unassigned') as channel,
-        rules_version.rules_version
+        rules_version.rows_version as rules_version
     from renamed
     cross join rules_version
     left join first_rules

@@ -1,6 +1,13 @@
+{{ config(materialized='refreshed') }}
+
 {%- set config_ = waymark.load_config() %}
 {%- set rates = "('conversion_rate', 'retention_rate')" %}
+{%- set goal_thresholds = waymark.seed_relation('goal_thresholds') %}
+{%- set plan = waymark.rebuild_plan(
+    ['goal_completions', 'int_visitor_periods', 'events'], ['goals'], [goal_thresholds]
+) %}
 
+{{ waymark.refresh_header(plan) }}
 with
 
 goals as (
@@ -35,7 +42,7 @@ goal_thresholds as (
         cast(baseline as {{ waymark.sql_type('double') }}) as baseline,
         cast(target as {{ waymark.sql_type('double') }}) as target,
         cast(min_volume as bigint) as min_volume
-    from {{ waymark.seed_relation('goal_thresholds') }}
+    from {{ goal_thresholds }}
 
 ),
 

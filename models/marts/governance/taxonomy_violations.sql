@@ -1,3 +1,5 @@
+{{ config(materialized='refreshed') }}
+
 {#- Which names each rule looks at. The order of words is a matter of events only. -#}
 {%- set object_types = {
     'lower_snake_case': "'event', 'goal', 'campaign', 'parameter'",
@@ -7,7 +9,12 @@
     'name_length': "'event', 'goal', 'parameter'",
 } -%}
 {%- set rules = waymark.naming_rules() -%}
+{%- set naming_exceptions = waymark.seed_relation('naming_exceptions') -%}
+{%- set plan = waymark.rebuild_plan(
+    ['events', 'tracking_plan_coverage'], ['goals'], [naming_exceptions], rules
+) -%}
 
+{{ waymark.refresh_header(plan) }}
 with
 
 events as {{ waymark.not_materialized() }}(
@@ -30,7 +37,7 @@ tracking_plan_coverage as (
 
 naming_exceptions as (
 
-    select * from {{ waymark.seed_relation('naming_exceptions') }}
+    select * from {{ naming_exceptions }}
 
 ),
 

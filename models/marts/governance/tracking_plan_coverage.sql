@@ -1,9 +1,14 @@
+{{ config(materialized='refreshed') }}
+
 {#- A planned parameter is a property or one of these columns of `events`. -#}
 {%- set event_columns = [
     'page_url', 'page_path', 'page_title', 'hostname', 'referrer_url', 'traffic_source',
     'traffic_medium', 'campaign', 'click_id', 'user_id', 'value', 'currency', 'transaction_id',
 ] -%}
+{%- set tracking_plan = waymark.seed_relation('tracking_plan') -%}
+{%- set plan = waymark.rebuild_plan(['events', 'int_shard_parameters'], [], [tracking_plan]) -%}
 
+{{ waymark.refresh_header(plan) }}
 with
 
 events as (
@@ -14,7 +19,7 @@ events as (
 
 tracking_plan as (
 
-    select * from {{ waymark.seed_relation('tracking_plan') }}
+    select * from {{ tracking_plan }}
 
 ),
 
