@@ -223,8 +223,14 @@ class Story:
         first, second = play.histories["h1"], play.histories["h2"]
         first.new_day()
         second.login_joins_two()
+        # One who comes once, whose file is emptied; one who logs in at last.
         passer = first.event(START + DAY, "passer", anonymous_id="passer_phone", user_id=None)
+        visits = [
+            first.event(START + day * DAY, "late", anonymous_id="late_phone", user_id=user)
+            for day, user in ((1, None), (0, None), (3, "late_login"))
+        ]
         first.put("passer", [passer])
+        first.put("late1", visits[:1])
         self.keep(1)
         self.database.refresh()
         shutil.copy(self.database.path, folder / "first.duckdb")
@@ -233,6 +239,7 @@ class Story:
         first.late_outside_look_back()
         second.new_day()
         first.put("passer", [])
+        first.put("late2", visits[1:2])
         self.keep(2)
         play.clock.tick(DAY)
         first.login_joins_two()
@@ -240,6 +247,7 @@ class Story:
         second.logins_taken_back()
         second.rejected_and_mended()
         second.new_day()
+        first.put("late3", visits[2:])
         self.keep(3)
         end, tables = self.database.rebuilt()
         # A test may build another one at its place.

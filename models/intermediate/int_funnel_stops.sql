@@ -66,8 +66,8 @@ unit_events as (
 
     {% for unit_type, unit_key in unit_keys.items() -%}
     select
-        first_stops.unit_type,
-        first_stops.unit_key,
+        first_stops.unit_type as unit_type,
+        first_stops.unit_key as unit_key,
         events.event_order,
         events.event_at,
         events.event_name,
@@ -121,8 +121,11 @@ moments as (
 followed as (
 
     select
-        stopped.*,
-        moments.event_number
+        stopped.funnel_name,
+        stopped.unit_type as unit_type,
+        stopped.unit_key as unit_key,
+        stopped.pass_number,
+        moments.event_number as event_number
     from stopped
     {{ waymark.asof_join(
         'stopped', 'moments', ['unit_type', 'unit_key'], 'deepest_order', 'event_order', '<'
@@ -134,7 +137,7 @@ final as (
 
     select
         followed.funnel_name,
-        followed.unit_key,
+        followed.unit_key as unit_key,
         followed.pass_number
         {%- for number in [1, 2, 3] %},
         next_{{ number }}.event_name as next_event_{{ number }},
