@@ -434,7 +434,8 @@ def _value(value):
     if isinstance(value, Decimal) and value == value.to_integral_value():
         return int(value)
     if isinstance(value, (float, Decimal)):
-        short = float(f"{value:.9g}")
+        # What rounding leaves of nothing is nothing.
+        short = float(f"{value:.9g}") if abs(value) > 1e-15 else 0.0
         return int(short) if short.is_integer() else short
     if isinstance(value, datetime):
         if value.tzinfo:

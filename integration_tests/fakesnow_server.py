@@ -1,6 +1,6 @@
 """fakesnow, an emulator of Snowflake on DuckDB, with what dbt and the project need beside it.
 
-    python fakesnow_server.py PORT       # the Python of scripts/emulators.py
+    python fakesnow_server.py PORT       # the Python of scripts/environments.py
 
 Queries get the stand-ins of cloud_sql.py first. What fakesnow has not: comments on columns, a `$`
 in a text, temporary tables in a schema, an answer to a statement that fails (clients try again).

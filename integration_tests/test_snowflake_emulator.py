@@ -17,7 +17,7 @@ from helpers import REPOSITORY, Failed, rows_of
 
 connector = pytest.importorskip("snowflake.connector")
 pytest.importorskip("dbt.adapters.snowflake")
-SCRIPT = runpy.run_path(str(REPOSITORY / "scripts" / "emulators.py"))
+SCRIPT = runpy.run_path(str(REPOSITORY / "scripts" / "environments.py"))
 PROOF = "on an emulator (fakesnow), every table row for row; not run on the service"
 
 
@@ -80,11 +80,12 @@ def literal(value):
 
 @pytest.fixture(scope="module")
 def emulator(tmp_path_factory):
-    if not SCRIPT["is_installed"]():
-        pytest.skip("no emulators: python scripts/emulators.py install")
+    environment = SCRIPT["Environment"]("emulators")
+    if not environment.is_installed():
+        pytest.skip("no emulators: python scripts/environments.py install")
     folder = tmp_path_factory.mktemp("snowflake")
     program = REPOSITORY / "integration_tests" / "fakesnow_server.py"
-    with SCRIPT["server"](program, folder / "log") as port:
+    with SCRIPT["server"](environment.python, program, folder / "log") as port:
         yield Emulator(port, folder)
 
 
