@@ -1,5 +1,5 @@
 {% macro rows_version(relations) -%}
-    select cast(sum(cast(row_key as decimal(38, 0))) as {{ dbt.type_string() }}) as rows_version
+    select cast(sum(mod(row_key, 1000000007)) as {{ dbt.type_string() }}) as rows_version
     from (
         {% for relation in relations -%}
         select {{ waymark.surrogate_key(waymark.row_json('listed')) }} as row_key

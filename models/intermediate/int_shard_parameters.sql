@@ -6,7 +6,7 @@
     select
         source_shard,
         min(shard_version) || ' ' || cast(count(*) as {{ dbt.type_string() }}) || ' '
-        || cast(sum(cast(event_key as decimal(38, 0))) as {{ dbt.type_string() }})
+        || cast(sum(mod(event_key, 1000000007)) as {{ dbt.type_string() }})
             as shard_state
     from {{ ref('events') }}
     group by source_shard

@@ -529,7 +529,7 @@ select
     cast(immature_units as bigint) as immature_units,
     cast(completed_units as bigint) as completed_units,
     cast(completions as bigint) as completions,
-    cast(total_value as decimal(38, 4)) as total_value,
+    cast(total_value as decimal(33, 4)) as total_value,
 
     ---------- judgement
     cast(problem as {{ waymark.sql_type('double') }}) as problem,
