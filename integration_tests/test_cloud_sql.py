@@ -465,10 +465,12 @@ def test_a_funnel_of_twenty_steps_reads_each_step_a_few_times(tmp_path):
     goals = [
         {"name": f"goal {number}", "match": {"event": f"event {number}"}} for number in range(20)
     ]
-    compiled = Compiled(
-        "bigquery", tmp_path, False, sources=engines.CONFIG["sources"], goals=goals, cohorts=[],
-        funnels=[{"name": "long", "steps": [goal["name"] for goal in goals], "window": "3 days"}],
+    funnel = {"name": "long", "steps": [goal["name"] for goal in goals], "window": "3 days"}
+    settings = {"goals": goals, "funnels": [funnel], "cohorts": []}
+    forms = compiled(
+        "bigquery", tmp_path, "--select", "int_funnel_unit_days",
+        forms=[False], variables={"sources": engines.CONFIG["sources"], **settings},
     )  # fmt: skip
-    sql = compiled.statements["model.waymark.int_funnel_unit_days"]
+    sql = forms[False].statements["model.waymark.int_funnel_unit_days"]
     assert not faults(sql, "bigquery")
     assert reads_after_inlining(sql, "bigquery") < 100
