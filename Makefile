@@ -27,7 +27,7 @@ test: lint $(DEMO)
 	$(TEST_ENV) $(BIN)/dbt build
 	$(TEST_ENV) $(BIN)/dbt build
 	$(TEST_ENV) $(BIN)/dbt docs generate --static
-	$(BIN)/python -m pytest integration_tests -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest integration_tests -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 20
 
 # The random tests with ten times as many cases: about an hour.
 test-full: test

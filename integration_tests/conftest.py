@@ -57,3 +57,17 @@ def engine_input(tmp_path_factory):
 def on_duckdb(engine_input, tmp_path_factory):
     """All tables after each load, as DuckDB builds them: [load][table]."""
     return engines.DuckDB(tmp_path_factory.mktemp("on_duckdb"), engine_input)
+
+
+# The longest first, so that no process is left alone with one of them in the end.
+LONGEST = (
+    "test_spark", "test_refresh", "test_postgres", "test_clickhouse_project", "test_cloud_sql",
+    "test_snowflake_emulator", "test_ducklake",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    last = len(LONGEST)
+    items.sort(
+        key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else last
+    )

@@ -61,7 +61,8 @@ class Compiled:
                 self.models = FunnelParts(project, project.build("+int_funnel_unit_days"))
                 self.parts.append(self.models.parts)
             else:
-                result = project.dbt("compile", "--select", "intermediate")
+                # The form that reads all rows.
+                result = project.dbt("compile", "--full-refresh", "--select", "intermediate")
                 self.parts.append(self.models.parts_of(result))
             self.funnels.append(oracles(definitions, zone, week_start))
 
