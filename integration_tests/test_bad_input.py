@@ -3,10 +3,12 @@
 import json
 import os
 import shutil
+import subprocess
 
 import duckdb
 import pytest
 
+import engines
 from helpers import Project, generic, write_rows
 
 CONFIG = {
@@ -321,3 +323,21 @@ def test_failed_run_leaves_the_last_good_marts(tmp_path):
     write_rows(broken, [row("three", anonymous_id="cleo")])
     built.build()
     assert built.values("select units_reached from funnel_steps") == [(3,)]
+
+
+def test_too_little_memory_says_what_to_set(tmp_path):
+    files = write_rows(tmp_path / "events.parquet", [row(str(n)) for n in range(20_000)])
+    done = subprocess.run(
+        engines.command(
+            "duckdb", tmp_path, "run", "--select", "stg_generic__events",
+            variables={**generic(files), **CONFIG},
+        ),
+        **engines.settings(
+            {"WAYMARK_MEMORY_LIMIT": "10MB", "WAYMARK_DATABASE": str(tmp_path / "small.duckdb")}
+        ),
+        capture_output=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Out of Memory" in done.stdout
+    assert "stg_generic__events did not fit into memory. Set WAYMARK_MEMORY_LIMIT" in done.stdout
