@@ -100,13 +100,7 @@ def built(engine_input, tmp_path_factory):
     return embedded, tables
 
 
-@pytest.mark.parametrize(
-    ("load", "feature"),
-    [
-        (1, "full build: every seed, model and mart"),
-        (2, "incremental build: new days, late and repeated rows"),
-    ],
-)
+@pytest.mark.parametrize(("load", "feature"), engines.FEATURES.items())
 def test_every_table_is_that_of_duckdb(built, on_duckdb, load, feature):
     _, tables = built
     engines.assert_same_tables(on_duckdb[load], tables[load])

@@ -40,14 +40,14 @@ class Lake:
         (extension,) = wheel.rglob("ducklake.duckdb_extension")
         self.run(f"install '{extension}'", attached=False)
         output = {
-            "type": "duckdb", "path": ":memory:", "database": "lake", "threads": 1,
+            "type": "duckdb", "path": ":memory:", "database": "lake", "schema": "waymark",
+            "threads": 1,
             "config_options": {"extension_directory": self.extensions},
             "extensions": ["ducklake"],
             "attach": [
                 {"path": self.catalog, "alias": "lake", "options": {"data_path": self.data}}
             ],
         }  # fmt: skip
-        output["schema"] = "waymark"
         profile = {"waymark": {"target": "duckdb", "outputs": {"duckdb": output}}}
         (folder / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
 
@@ -107,13 +107,7 @@ def built(engine_input, tmp_path_factory):
     return tables
 
 
-@pytest.mark.parametrize(
-    ("load", "feature"),
-    [
-        (1, "full build: every seed, model and mart"),
-        (2, "incremental build: new days, late and repeated rows"),
-    ],
-)
+@pytest.mark.parametrize(("load", "feature"), engines.FEATURES.items())
 def test_every_table_is_that_of_duckdb(built, on_duckdb, load, feature):
     engines.assert_same_tables(on_duckdb[load], built[load])
     assert sum(map(len, built[load].values())) > 20_000

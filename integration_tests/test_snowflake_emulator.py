@@ -101,13 +101,7 @@ def built(emulator, engine_input):
     return tables
 
 
-@pytest.mark.parametrize(
-    ("load", "feature"),
-    [
-        (1, "full build: every seed, model and mart"),
-        (2, "incremental build: new days, late and repeated rows"),
-    ],
-)
+@pytest.mark.parametrize(("load", "feature"), engines.FEATURES.items())
 def test_every_table_is_that_of_duckdb(built, on_duckdb, load, feature):
     expected, found = (
         {

@@ -112,7 +112,7 @@ def rebuilt(built, spark, engine_input):
 def test_every_table_is_that_of_duckdb(built, on_duckdb):
     engines.assert_same_tables(on_duckdb[1], built)
     assert sum(map(len, built.values())) > 20_000
-    engines.record("spark", "full build: every seed, model and mart", "every table, row for row")
+    engines.record("spark", engines.FEATURES[1], "every table, row for row")
 
 
 def test_a_worker_that_dies_changes_nothing(rebuilt, spark, on_duckdb):
@@ -124,7 +124,7 @@ def test_a_worker_that_dies_changes_nothing(rebuilt, spark, on_duckdb):
     )
     engines.assert_same_tables(expected, found)
     engines.record(
-        "spark", "incremental build: new days, late and repeated rows",
+        "spark", engines.FEATURES[2],
         "staging by shard, all else whole; every table, row for row",
     )  # fmt: skip
     engines.record("spark", "one of two workers killed in a build", f"{outcome}: every table")
