@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import engines
+from exports import exports
 from helpers import REPOSITORY, Project
 
 
@@ -57,6 +58,21 @@ def engine_input(tmp_path_factory):
 def on_duckdb(engine_input, tmp_path_factory):
     """All tables after each load, as DuckDB builds them: [load][table]."""
     return engines.DuckDB(tmp_path_factory.mktemp("on_duckdb"), engine_input)
+
+
+@pytest.fixture(scope="session")
+def all_sources(tmp_path_factory):
+    """One build of the exports of all sources at once: staging and the events."""
+    folder = tmp_path_factory.mktemp("exports")
+    project = Project(
+        folder,
+        sources={name: module.write(folder / name) for name, module in exports().items()},
+        goals=[{"name": "visited", "match": {"where": {"is_session_start": True}}}],
+        funnels=[],
+        cohorts=[],
+    )
+    project.build("+events", "+rejected_events", "tag:staging")
+    return project
 
 
 # The longest first, so that no process is left alone with one of them in the end.

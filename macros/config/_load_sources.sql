@@ -1,5 +1,5 @@
 {% macro _load_sources(errors) %}
-    {%- set known = {'ga4': ['files', 'relation'], 'generic': ['files', 'relation', 'columns']} -%}
+    {%- set kinds = waymark.source_kinds() -%}
     {%- set raw = waymark.get_config('sources') or {} -%}
     {%- set sources = {} -%}
     {%- if raw is not mapping -%}
@@ -9,82 +9,35 @@
         ) -%}
         {{ return({}) }}
     {%- endif -%}
-    {%- do waymark._check_keys('sources', raw, known.keys() | list, errors) -%}
-    {%- for name in raw if name in known -%}
+    {%- do waymark._check_keys('sources', raw, kinds.keys() | list, errors) -%}
+    {%- for name in raw if name in kinds -%}
         {%- set path = 'sources.' ~ name -%}
-        {%- set source = raw[name] -%}
-        {%- if source is not mapping -%}
+        {%- set is_list = raw[name] is sequence and raw[name] is not mapping and raw[name] is not string -%}
+        {%- set inputs = [] -%}
+        {%- for given in (raw[name] if is_list else [raw[name]]) -%}
+            {%- do inputs.append(waymark._load_input(
+                name, given, path ~ ('[' ~ loop.index0 ~ ']' if is_list else ''), loop.index0, errors
+            )) -%}
+        {%- endfor -%}
+        {%- set properties = inputs | map(attribute='property') | list -%}
+        {%- if inputs | length > 1 and (none in properties or properties | unique | list | length < properties | length) -%}
             {%- do errors.append(
-                path ~ ' must be a mapping with files or relation, found ' ~ (source | tojson) ~ '.'
+                path ~ ' lists several properties: each needs a name of its own under `property`, found '
+                ~ (properties | tojson) ~ '.'
             ) -%}
-        {%- else -%}
-            {%- do waymark._check_keys(path, source, known[name], errors) -%}
-            {%- set files = source.get('files') -%}
-            {%- set files = [files] if files is string else files -%}
-            {%- if (files is none) == (source.get('relation') is none) -%}
-                {%- do errors.append(
-                    path ~ ' needs either files (a path or glob) or relation (a table), found '
-                    ~ (source | tojson) ~ '.'
-                ) -%}
-            {%- elif files is not none and (
-                files is mapping or files is not iterable or not files or files | reject('string') | list
-            ) -%}
-                {%- do errors.append(
-                    path ~ '.files must be a path or glob, or a list of them, found '
-                    ~ (source['files'] | tojson) ~ '.'
-                ) -%}
-                {%- set files = none -%}
-            {%- elif files is none and source['relation'] is not string -%}
-                {%- do errors.append(
-                    path
-                    ~ '.relation must be a text such as "{{ ref(\'shop\', \'events\') }}" or analytics.events, found '
-                    ~ (source['relation'] | tojson) ~ '.'
-                ) -%}
-            {%- endif -%}
-            {%- set formats = [] -%}
-            {%- for file in files or [] -%}
-                {%- set format = waymark._file_format(file) -%}
-                {%- if format is none -%}
-                    {%- do errors.append(
-                        path ~ '.files: ' ~ file
-                        ~ ' has no ending that tells its format. '
-                        ~ 'Use .parquet, .json, .jsonl, .ndjson or .csv (also .gz).'
-                    ) -%}
-                {%- elif format not in formats -%}
-                    {%- do formats.append(format) -%}
-                {%- endif -%}
-            {%- endfor -%}
-            {%- if formats | length > 1 -%}
-                {%- do errors.append(
-                    path ~ '.files mixes ' ~ (formats | join(' and ')) ~ '. Keep one format a source.'
-                ) -%}
-            {%- elif name == 'ga4' and formats == ['csv'] -%}
-                {%- do errors.append(
-                    path ~ '.files: the GA4 export is nested and cannot be CSV. Use Parquet or JSON.'
-                ) -%}
-            {%- endif -%}
-            {%- set columns = source.get('columns') or {} -%}
-            {%- if columns is not mapping -%}
-                {%- do errors.append(
-                    path ~ '.columns must be a mapping {contract column: your column}, found '
-                    ~ (columns | tojson) ~ '.'
-                ) -%}
-                {%- set columns = {} -%}
-            {%- endif -%}
-            {%- do waymark._check_keys(path ~ '.columns', columns, waymark.generic_columns(), errors) -%}
-            {%- for column in columns if columns[column] is not string -%}
-                {%- do errors.append(
-                    path ~ '.columns.' ~ column ~ ' must be the name of your column, found '
-                    ~ (columns[column] | tojson) ~ '.'
-                ) -%}
-            {%- endfor -%}
-            {%- do sources.update({name: {
-                'files': files,
-                'format': formats | first if formats else none,
-                'relation': source.get('relation'),
-                'columns': columns,
-            }}) -%}
         {%- endif -%}
+        {%- set reads = [] -%}
+        {%- for input in inputs -%}
+            {%- for table in input.tables.values() -%}
+                {%- do reads.append('files' if table.files else 'relation') -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- if reads | unique | list | length > 1 -%}
+            {%- do errors.append(
+                path ~ ' has files and relations. Keep to one of both in a source: load the files, or export the tables.'
+            ) -%}
+        {%- endif -%}
+        {%- do sources.update({name: {'name': name, 'inputs': inputs, 'reads_files': reads[:1] == ['files']}}) -%}
     {%- endfor -%}
     {{ return(sources) }}
 {% endmacro %}

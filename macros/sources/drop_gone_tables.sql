@@ -4,7 +4,7 @@
 
 {# GA4 deletes an intraday table when the daily one is complete: then nothing of it is left to reject. #}
 {% macro default__drop_gone_tables(relation) -%}
-    {%- set files = waymark.source_config(waymark.load_config(), 'ga4').files -%}
+    {%- set files = waymark.staging_source('ga4').files -%}
     {%- if files -%}
     delete from {{ relation }}
     where

@@ -1,19 +1,17 @@
-{% macro forget_reread_shards(relation, source_name, fingerprint) %}
+{% macro forget_reread_shards(relation, source) %}
     {#- Before they are read again: a file or day that holds no row any more would otherwise stay. -#}
-    {%- set config = waymark.load_config() -%}
-    {%- set source = waymark.source_config(config, source_name) -%}
     {%- if flags.EMPTY or not execute or not waymark.is_incremental() -%}{{ return('') }}{%- endif -%}
     {%- if source.files -%}
         {%- set condition = 'source_shard in (select changed_files.filename from ('
-            ~ waymark.changed_files(source.files, fingerprint) ~ ') as changed_files)' -%}
+            ~ waymark.changed_files(source) ~ ') as changed_files)' -%}
     {%- else -%}
-        {%- set first = waymark.reread_from(relation, source_name, fingerprint, config.lookback_days) -%}
+        {%- set first = waymark.reread_from(relation, source) -%}
         {%- if not first -%}
             {%- set condition = 'true' -%}
-        {%- elif source_name == 'ga4' -%}
+        {%- elif source.name == 'ga4' -%}
             {%- set condition = "regexp_extract(source_shard, '[0-9]{8}') >= '" ~ (first | replace('-', '')) ~ "'" -%}
         {%- else -%}
-            {%- set condition = 'source_shard = ' ~ waymark.text_literal(source.relation or '')
+            {%- set condition = waymark.undated_shard('source_shard', source)
                 ~ " or cast(loaded_at as date) >= date '" ~ first ~ "'" -%}
         {%- endif -%}
     {%- endif -%}

@@ -1,13 +1,12 @@
-{% macro ga4_property(shard, source) %}
-    {{ return(adapter.dispatch('ga4_property', 'waymark')(shard, source)) }}
+{% macro ga4_property(shard) %}
+    {{ return(adapter.dispatch('ga4_property', 'waymark')(shard)) }}
 {% endmacro %}
 
-{% macro default__ga4_property(shard, source) -%}
+{% macro default__ga4_property(shard) -%}
     nullif(regexp_extract({{ shard }}, 'analytics_([0-9]+)', 1), '')
 {%- endmacro %}
 
-{# There it is the name of the dataset. #}
-{% macro bigquery__ga4_property(shard, source) -%}
-    {%- set dataset = modules.re.search('analytics_([0-9]+)', source.relation or '') -%}
-    {{ waymark.text_literal(dataset.group(1)) if dataset else 'cast(null as string)' }}
+{# There it is the name of the dataset, which ga4_rows() has looked at. #}
+{% macro bigquery__ga4_property(shard) -%}
+    cast(null as string)
 {%- endmacro %}

@@ -3,40 +3,44 @@
 {% endmacro %}
 
 {# Raw rows of the export under the current schema: a column or field that an older export lacks is
-   null. Adds `filename`, and for JSON `malformed_line`. #}
+   null. Adds `filename`, `input_property`, and for JSON `raw_json` and `malformed_line`. #}
 {% macro default__ga4_rows(source, first_day) -%}
     {%- set schema = waymark.ga4_schema() -%}
-    {%- if source.format == 'json' -%}
+    {%- for input in source.inputs -%}
+    {%- set place = input.tables.events -%}
+    {%- for relation in place.relations or [none] %}
     select
+        {% if place.format == 'json' -%}
         unnest(json_transform(json, '{{ schema | tojson }}')),
         cast(json as varchar) as raw_json,
         filename,
-        malformed_line
-    from json_rows
-    {%- else -%}
-    {% if source.files or source.relation -%}
-    select
-        *,
-        {% if not source.files %}cast(null as varchar) as filename,{% endif %}
-        cast(null as varchar) as malformed_line
-    from
-        {% if source.files -%}
-        read_parquet({{ waymark._file_list(source.files) }}, union_by_name = true, filename = true)
+        malformed_line,
         {%- else -%}
-        {{ waymark.source_relation(source.relation) }}
+        *,
+        {% if relation %}cast(null as varchar) as filename,{% endif %}
         {%- endif %}
+        {{ waymark.text_literal(input.property) if input.property else 'cast(null as varchar)' }} as input_property
+    from
+        {% if place.format == 'json' -%}
+        ({{ waymark.json_file_rows(place) }}) as json_rows
+        {%- elif place.files -%}
+        read_parquet({{ waymark._file_list(place.files) }}, union_by_name = true, filename = true)
+        {%- else -%}
+        {{ waymark.source_relation(relation) }}
+        {%- endif %}
+
     union all by name
-    {% endif -%}
+    {% endfor -%}
+    {%- endfor %}
     select
-        {% if not (source.files or source.relation) -%}
         cast(null as varchar) as filename,
         cast(null as varchar) as malformed_line,
-        {%- endif %}
+        cast(null as varchar) as raw_json,
+        cast(null as varchar) as input_property,
         {%- for column, shape in schema.items() %}
         cast(null as {{ waymark._duckdb_type(shape) }}) as "{{ column }}"{{ ',' if not loop.last }}
         {%- endfor %}
     where 1 = 0
-    {%- endif -%}
 {%- endmacro %}
 
 {# Only the columns that are used, because each costs, and only the tables from `first_day` on: a suffix is
@@ -44,10 +48,16 @@
    A first run names all days, so that no reading is without this filter. #}
 {% macro bigquery__ga4_rows(source, first_day) -%}
     {%- set known = waymark.ga4_schema() -%}
-    {%- set relation = source.relation or '' -%}
+    {%- set day = (first_day or '0000-00-00') | string | replace('-', '') -%}
+    {%- set parts = namespace(written=0) -%}
+    {%- for input in source.inputs -%}
+    {%- for relation in input.tables.events.relations or [] -%}
+    {{ 'union all' if parts.written }}
+    {%- set parts.written = 1 -%}
     {%- set sharded = relation.rstrip('`').endswith('*') -%}
+    {%- set dataset = modules.re.search('analytics_([0-9]+)', relation) -%}
+    {%- set property = input.property or (dataset.group(1) if dataset else none) %}
     select
-        {% if relation -%}
         event_date,
         event_timestamp,
         event_name,
@@ -55,6 +65,7 @@
         event_bundle_sequence_id,
         user_id,
         user_pseudo_id,
+        struct(privacy_info.analytics_storage) as privacy_info,
         struct(
             device.category,
             device.operating_system,
@@ -76,9 +87,9 @@
         batch_ordering_id,
         batch_event_index,
         {{ '_table_suffix' if sharded else 'event_date' }} as filename,
-        cast(null as string) as malformed_line
+        cast(null as string) as malformed_line,
+        {{ waymark.text_literal(property) if property else 'cast(null as string)' }} as input_property
     from `{{ relation | replace('`', '') }}`
-    {%- set day = (first_day or '0000-00-00') | string | replace('-', '') %}
     {% if sharded -%}
     where
         _table_suffix between '{{ day }}' and '99999999'
@@ -87,13 +98,22 @@
     {%- elif first_day -%}
     where event_date >= '{{ day }}'
     {%- endif %}
-        {%- else -%}
-        {%- for column, shape in known.items() if not column.startswith('_') %}
+
+    {% endfor -%}
+    {%- endfor %}
+    {%- if not parts.written %}
+    select
+        {%- for column, shape in known.items() if column in [
+            'event_date', 'event_timestamp', 'event_name', 'event_params', 'event_bundle_sequence_id', 'user_id',
+            'user_pseudo_id', 'privacy_info', 'device', 'geo', 'platform', 'event_dimensions', 'ecommerce',
+            'collected_traffic_source', 'batch_page_id', 'batch_ordering_id', 'batch_event_index',
+        ] %}
         cast(null as {{ waymark._bigquery_type(shape) }}) as {{ column }},
         {%- endfor %}
         cast(null as string) as filename,
-        cast(null as string) as malformed_line
+        cast(null as string) as malformed_line,
+        cast(null as string) as input_property
     from (select 1 as nothing) as nothing
     where 1 = 0
-        {%- endif %}
+    {%- endif %}
 {%- endmacro %}

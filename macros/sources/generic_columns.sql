@@ -4,6 +4,6 @@
         'value', 'currency', 'transaction_id', 'source_sequence', 'loaded_at', 'source_property',
         'page_url', 'page_path', 'page_title', 'hostname', 'referrer_url', 'traffic_source', 'traffic_medium',
         'campaign', 'click_id', 'device_category', 'operating_system', 'browser', 'country', 'region',
-        'city', 'language', 'platform',
+        'city', 'language', 'platform', 'user_agent', 'consent_state', 'identity_scope',
     ]) }}
 {% endmacro %}

@@ -1,11 +1,11 @@
-{% macro set_json_format(files) %}
-    {{ return(adapter.dispatch('set_json_format', 'waymark')(files)) }}
+{% macro set_json_format(place) %}
+    {{ return(adapter.dispatch('set_json_format', 'waymark')(place)) }}
 {% endmacro %}
 
 {# DuckDB skips a malformed line only when told that lines are records, and guesses wrong when the
    first line is the malformed one. Lines are records when one of the first is a whole object. #}
-{% macro default__set_json_format(files) -%}
-    set variable waymark_json_format = coalesce((
+{% macro default__set_json_format(place) -%}
+    set variable {{ place.json_format }} = coalesce((
         select
             case
                 when left(lines[1], 1) = '[' then 'auto'
@@ -18,7 +18,7 @@
             select list(line) as lines
             from (
                 select line
-                from {{ waymark._file_lines(files) }}
+                from {{ waymark._file_lines(place.files) }}
                 where trim(line) <> ''
                 limit 100
             ) as first_lines

@@ -6,7 +6,7 @@
         'event_at', 'source_sequence', 'anonymous_id', 'user_id', 'native_session_id', 'page_url', 'page_path',
         'page_title', 'hostname', 'referrer_url', 'traffic_source', 'traffic_medium', 'campaign', 'click_id',
         'device_category', 'operating_system', 'browser', 'country', 'region', 'city', 'language', 'platform',
-        'value', 'currency', 'transaction_id', 'properties', 'reject_reason', 'raw_payload',
+        'user_agent', 'consent_state', 'identity_scope', 'value', 'currency', 'transaction_id', 'properties', 'reject_reason', 'raw_payload',
     ] -%}
         {%- do columns.update({column: {
             'event_key': 'bigint', 'device_key': 'bigint', 'user_key': 'bigint', 'loaded_at': 'timestamp',

@@ -1,12 +1,12 @@
-{% macro unreadable_files(source) %}
-    {{ return(adapter.dispatch('unreadable_files', 'waymark')(source)) }}
+{% macro unreadable_files(place) %}
+    {{ return(adapter.dispatch('unreadable_files', 'waymark')(place)) }}
 {% endmacro %}
 
 {# Small files only (a pointer, an error page, an empty download): looking into a file reads it whole. #}
-{% macro default__unreadable_files(source) %}
-    {%- if source.format != 'parquet' -%}{{ return([]) }}{%- endif -%}
+{% macro default__unreadable_files(place) %}
+    {%- if place.format != 'parquet' -%}{{ return([]) }}{%- endif -%}
     {%- set small = run_query(
-        'select filename from read_blob(' ~ waymark._file_list(source.files) ~ ') where size < 65536'
+        'select filename from read_blob(' ~ waymark._file_list(place.files) ~ ') where size < 65536'
     ).columns[0].values() | list -%}
     {%- if not small -%}{{ return([]) }}{%- endif -%}
     {{ return(run_query(

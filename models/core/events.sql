@@ -288,6 +288,8 @@ final as (
         with_session.city,
         with_session.language,
         with_session.platform,
+        with_session.consent_state,
+        with_session.identity_scope,
 
         ---------- money
         with_session.value,

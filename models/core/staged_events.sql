@@ -1,7 +1,11 @@
 {# DuckLake takes no comments on the columns of a view. #}
 {{ config(materialized='view', persist_docs={'relation': true, 'columns': false}) }}
 
-{%- set sources = waymark.load_config().sources %}
+{%- set kinds = waymark.source_kinds() %}
+{%- set sources = [] %}
+{%- for name in waymark.load_config().sources if kinds[name].get('has_events', true) %}
+    {%- do sources.append(name) %}
+{%- endfor %}
 
 with
 

@@ -1,28 +1,13 @@
-{%- set config_ = waymark.load_config() %}
-{%- set source = waymark.source_config(config_, 'ga4') %}
-{#- Not `source`, which `--empty` changes: a parsed config outlives the run. Rows that were read
-    under another configuration are replaced or removed. -#}
-{%- set configured = config_.sources.get('ga4') or {} %}
-{%- set fingerprint = local_md5((configured | tojson) ~ config_.future_tolerance_seconds)[:8] %}
+{{ config(**waymark.staging_config('ga4', post_hooks=[
+    '{{ waymark.reject_superseded_tables(this) }}',
+    '{{ waymark.drop_gone_tables(this) }}',
+])) }}
 
-{{ config(
-    enabled=('ga4' in (waymark.get_config('sources') or {})),
-    on_schema_change='fail',
-    pre_hook=(
-        ["{% if not flags.EMPTY %}" ~ waymark.set_json_format(configured.files) ~ "{% endif %}"]
-        if configured.format == 'json' else []
-    ) + ["{{ waymark.forget_reread_shards(this, 'ga4', '" ~ fingerprint ~ "') }}"],
-    post_hook=[
-        "{% if not flags.EMPTY %}{{ waymark.delete_shards(this, \"shard_version not like '% "
-        ~ fingerprint ~ "'\") }}{% endif %}",
-        "{{ waymark.reject_superseded_tables(this) }}",
-        "{{ waymark.drop_gone_tables(this) }}",
-    ],
-    **waymark.shard_config()
-) }}
-
-{%- set first_day = none if source.files
-    else waymark.reread_from(this, 'ga4', fingerprint, config_.lookback_days) %}
+{%- set source = waymark.staging_source('ga4') %}
+{%- set first_day = waymark.reread_from(this, source) %}
+{%- set formats = [] %}
+{%- for input in source.inputs %}{% do formats.append(input.tables.events.format) %}{% endfor %}
+{%- set reads_json = 'json' in formats %}
 {%- set revenue = "coalesce(typed.ecommerce.purchase_revenue, "
     ~ waymark.try_cast('typed.parameter_value', 'double') ~ ")" %}
 {%- set text = dbt.type_string() %}
@@ -45,15 +30,7 @@ with
 {% if source.files -%}
 changed_files as (
 
-    {{ waymark.changed_files(source.files, fingerprint) }}
-
-),
-
-{% endif -%}
-{% if source.format == 'json' -%}
-json_rows as (
-
-    {{ waymark.json_file_rows(source.files) }}
+    {{ waymark.changed_files(source) }}
 
 ),
 
@@ -70,9 +47,7 @@ with_payload as (
     select
         *,
         {{ waymark.try_cast('event_timestamp', 'bigint') }} as event_us,
-        {% if source.format == 'json' -%}
-        coalesce(malformed_line, raw_json) as payload
-        {%- else -%}
+        {% if not reads_json -%}
         case
             when
                 coalesce(trim(event_name), '') = ''
@@ -86,6 +61,8 @@ with_payload as (
                 )
                 then {{ waymark.row_json('export') }}
         end as payload
+        {%- else -%}
+        coalesce(malformed_line, raw_json, {{ waymark.row_json('export') }}) as payload
         {%- endif %}
     from export
 
@@ -101,7 +78,7 @@ new_rows as (
         changed_files.modified_at as loaded_at
         {%- else -%}
         {{ waymark.ga4_shard('export') }} as source_shard,
-        '{{ run_started_at }} {{ fingerprint }}' as shard_version,
+        '{{ run_started_at }} {{ source.fingerprint }}' as shard_version,
         {{ waymark.current_time_utc() }} as loaded_at
         {%- endif %}
     from with_payload as export
@@ -142,7 +119,7 @@ typed as (
 
     select
         *,
-        {{ waymark.ga4_property('source_shard', source) }} as source_property,
+        coalesce(input_property, {{ waymark.ga4_property('source_shard') }}) as source_property,
         case
             when event_us between 1 and 4102444800000000
                 then {{ waymark.timestamp_from_us('event_us') }}
@@ -216,6 +193,12 @@ final as (
         typed.geo.city as city,
         typed.device.language as language,
         typed.platform,
+        cast(null as {{ text }}) as user_agent,
+        case typed.privacy_info.analytics_storage
+            when 'Yes' then 'granted'
+            when 'No' then 'denied'
+        end as consent_state,
+        'person' as identity_scope,
 
         ---------- money
         {{ waymark.try_cast(
@@ -235,7 +218,7 @@ final as (
             when typed.event_at is null then 'unparseable time'
             when
                 {{ waymark.seconds_between('typed.loaded_at', 'typed.event_at') }}
-                > {{ config_.future_tolerance_seconds }}
+                > {{ source.future_tolerance_seconds }}
                 then 'in the future'
         end as reject_reason,
         typed.payload

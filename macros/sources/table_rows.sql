@@ -1,81 +1,78 @@
-{% macro generic_rows(source) %}
-    {%- if not (source.relation or source.files and waymark.reads_files()) -%}
-        {{ return(waymark.empty_relation({'raw_row': 'text', 'filename': 'text', 'malformed_line': 'text'})) }}
-    {%- endif -%}
-    {{ return(adapter.dispatch('generic_rows', 'waymark')(source)) }}
+{% macro table_rows(place, relation, is_side=false) %}
+    {{ return(adapter.dispatch('table_rows', 'waymark')(place, relation, is_side)) }}
 {% endmacro %}
 
-{% macro postgres__generic_rows(source) -%}
+{% macro postgres__table_rows(place, relation, is_side) -%}
     select
         cast(to_jsonb(input) as text) as raw_row,
         cast(null as text) as filename,
         cast(null as text) as malformed_line
-    from {{ waymark.source_relation(source.relation) }} as input
+    from {{ waymark.source_relation(relation) }} as input
 {%- endmacro %}
 
 {# Each raw row as one JSON object: an absent column is an absent key, whatever the types are. #}
-{% macro default__generic_rows(source) -%}
-    {%- if source.format == 'json' -%}
+{% macro default__table_rows(place, relation, is_side) -%}
+    {%- if place.format == 'json' -%}
     select
         cast(json as varchar) as raw_row,
         filename,
         malformed_line
-    from json_rows
+    from ({{ waymark.json_file_rows(place, is_side) }}) as input
     {%- else -%}
     select
-        {% if source.format == 'parquet' or source.relation -%}
+        {% if place.format != 'csv' -%}
         {{ waymark._without_nan('cast(to_json(input) as varchar)') }} as raw_row,
         {%- else -%}
         cast(to_json(input) as varchar) as raw_row,
         {%- endif %}
-        {{ 'waymark_file' if source.files else 'cast(null as varchar)' }} as filename,
+        {{ 'waymark_file' if place.files else 'cast(null as varchar)' }} as filename,
         cast(null as varchar) as malformed_line
     from
-        {% if source.relation -%}
-        {{ waymark.source_relation(source.relation) }} as input
-        {%- elif source.format == 'parquet' -%}
-        read_parquet({{ waymark._file_list(source.files) }}, union_by_name = true, filename = 'waymark_file') as input
+        {% if relation -%}
+        {{ waymark.source_relation(relation) }} as input
+        {%- elif place.format == 'parquet' -%}
+        read_parquet({{ waymark._file_list(place.files) }}, union_by_name = true, filename = 'waymark_file') as input
         {%- else -%}
         read_csv(
-            {{ waymark._file_list(source.files) }},
+            {{ waymark._file_list(place.files) }},
             all_varchar = true,
             union_by_name = true,
             filename = 'waymark_file'
         ) as input
         {%- endif %}
-    {% if source.files -%}
+    {% if place.files and not is_side -%}
     where waymark_file in (select changed_files.filename from changed_files)
     {%- endif %}
     {%- endif -%}
 {%- endmacro %}
 
 {# JSON knows no NaN; Spark writes it as a text. #}
-{% macro spark__generic_rows(source) -%}
+{% macro spark__table_rows(place, relation, is_side) -%}
     select
         regexp_replace({{ waymark.row_json('input') }}, '":"-?(NaN|Infinity)"', '":null') as raw_row,
         cast(null as string) as filename,
         cast(null as string) as malformed_line
-    from {{ waymark.source_relation(source.relation) }} as input
+    from {{ waymark.source_relation(relation) }} as input
 {%- endmacro %}
 
-{% macro clickhouse__generic_rows(source) -%}
+{% macro clickhouse__table_rows(place, relation, is_side) -%}
     select
         formatRowNoNewline('JSONEachRow', input.*) as raw_row,
         cast(null as Nullable(String)) as filename,
         cast(null as Nullable(String)) as malformed_line
-    from {{ waymark.source_relation(source.relation) }} as input
+    from {{ waymark.source_relation(relation) }} as input
 {%- endmacro %}
 
-{% macro bigquery__generic_rows(source) -%}
+{% macro bigquery__table_rows(place, relation, is_side) -%}
     select
         to_json_string(input) as raw_row,
         cast(null as string) as filename,
         cast(null as string) as malformed_line
-    from {{ waymark.source_relation(source.relation) }} as input
+    from {{ waymark.source_relation(relation) }} as input
 {%- endmacro %}
 
 {# Names that were written without quotes are in capitals there, and in lower case everywhere else. #}
-{% macro snowflake__generic_rows(source) -%}
+{% macro snowflake__table_rows(place, relation, is_side) -%}
     select
         (
             select to_json(object_agg(
@@ -88,6 +85,6 @@
         cast(null as varchar) as malformed_line
     from (
         select object_construct_keep_null(*) as row_object
-        from {{ waymark.source_relation(source.relation) }}
+        from {{ waymark.source_relation(relation) }}
     ) as input
 {%- endmacro %}
