@@ -11,7 +11,7 @@ events as (
         count(*) as events,
         count(distinct session_key) as sessions
     from {{ ref('events') }}
-    where visitor_key is not null
+    where visitor_key > 0
     group by visitor_key
 
 ),
@@ -23,6 +23,7 @@ sessions as (
         sum(events) as events,
         count(*) as sessions
     from {{ ref('sessions') }}
+    where visitor_key > 0
     group by visitor_key
 
 ),

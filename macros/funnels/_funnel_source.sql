@@ -16,8 +16,10 @@
         ) -%}
     {%- else -%}
         {%- set unit_id = none -%}
-        {%- set unit_key = 'completions.' ~ funnel.unit ~ '_key' -%}
-        {%- set events_unit_key = 'events.' ~ funnel.unit ~ '_key' -%}
+        {%- set unit_key = 'completions.session_key' if funnel.unit == 'session'
+            else waymark.lasting_visitor_key('completions.visitor_key') -%}
+        {%- set events_unit_key = 'events.session_key' if funnel.unit == 'session'
+            else waymark.lasting_visitor_key('events.visitor_key') -%}
     {%- endif -%}
 
     {%- set goal_match = {} -%}

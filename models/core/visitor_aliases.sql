@@ -12,6 +12,7 @@ logins as (
         source_name,
         anonymous_id,
         user_id,
+        identity_scope,
         event_at,
         source_sequence
     from {{ ref('staged_events') }}
@@ -30,6 +31,7 @@ first_logins as (
         {{ waymark.min_by(
             'user_id', ['event_at', "coalesce(source_sequence, '')", 'user_id']
         ) }} as user_id,
+        min(identity_scope) as identity_scope,
         min(event_at) as first_seen_at,
         count(distinct user_id) as users_seen
     from logins

@@ -35,7 +35,7 @@ activity as (
         min(event_date) as first_seen_date,
         count(*) as events
     from events
-    where visitor_key is not null
+    where visitor_key > 0
     group by visitor_key
 
 ),

@@ -51,7 +51,7 @@ final as (
             and {{ event_date }} >= {{ first_date }}
     {%- endif %}
     where
-        {{ relation }}.visitor_key is not null
+        {{ relation }}.visitor_key > 0
         {%- if goal %}
         and goal_completions.goal_id = {{ goal.id }}
         {%- if partial %}

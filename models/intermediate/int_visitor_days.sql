@@ -30,7 +30,7 @@ events as (
             and events.event_date >= {{ first_date }}
     {%- endif %}
     where
-        events.visitor_key is not null
+        events.visitor_key > 0
         {%- if plan.is_partial %}
         and events.event_at >= {{ first_at }}
         {%- endif %}

@@ -12,7 +12,7 @@ goal_completions as {{ waymark.not_materialized() }}(
         *,
         {{ waymark.to_local_time('completed_at', config_.timezone) }} as completed_at_local
     from {{ ref('goal_completions') }}
-    where visitor_key is not null
+    where visitor_key > 0
 
 ),
 
@@ -22,7 +22,7 @@ events as {{ waymark.not_materialized() }}(
         *,
         {{ waymark.to_local_time('event_at', config_.timezone) }} as event_at_local
     from {{ ref('events') }}
-    where visitor_key is not null
+    where visitor_key > 0
 
 ),
 

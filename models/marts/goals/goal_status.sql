@@ -19,7 +19,13 @@ goals as (
 goal_completions as {{ waymark.not_materialized() }}(
 
     select
-        *,
+        goal_name,
+        goal_id,
+        event_id,
+        event_order,
+        value,
+        currency,
+        {{ waymark.lasting_visitor_key('visitor_key') }} as visitor_key,
         {{ waymark.period_start(
             waymark.to_local_time('completed_at', config_.timezone), 'week', config_.week_start
         ) }} as period_start
