@@ -1,4 +1,4 @@
-"""Ids that only last a day: sessions count, and nothing that needs the same person on another day."""
+"""Ids that last a day: sessions count, and nothing that needs the same person on another day."""
 
 import pytest
 
@@ -75,7 +75,8 @@ def test_sessions_of_a_day_are_sessions(built):
 
 
 def test_visitors_are_those_who_can_come_back(built):
-    assert built.values("select visitor_id from visitors order by 1") == [("ann",), ("p1",), ("p2",)]
+    found = built.values("select visitor_id from visitors order by 1")
+    assert found == [("ann",), ("p1",), ("p2",)]
 
 
 def test_no_id_of_a_day_reaches_a_cohort(built):
@@ -91,7 +92,9 @@ def test_funnels_of_visitors_leave_them_out_and_those_of_sessions_do_not(built):
         select funnel_name, step_number, units_reached from funnel_steps
         where breakdown_name = 'all' order by 1, 2
     """)
-    assert reached == [("by_session", 1, 6), ("by_session", 2, 2), ("by_visitor", 1, 3), ("by_visitor", 2, 2)]
+    assert reached == [
+        ("by_session", 1, 6), ("by_session", 2, 2), ("by_visitor", 1, 3), ("by_visitor", 2, 2),
+    ]  # fmt: skip
     # views of d1 (two), d2 and the row without an id; the order of d1
     assert built.values("""
         select step_number, completions_without_unit from funnel_steps

@@ -8,7 +8,7 @@ def test_rows_of_each_property_are_told_apart(all_sources):
 
 
 def test_local_times_are_those_of_the_property(all_sources):
-    """A wall-clock time is of the zone; one with an offset, and an epoch, say themselves what they are."""
+    """A wall-clock time is of the zone; an offset, and an epoch, say what they are."""
     assert all_sources.values("""
         select event_id, cast(event_at as varchar) from stg_generic__events
         where source_property = 'app' order by event_id
@@ -20,7 +20,7 @@ def test_local_times_are_those_of_the_property(all_sources):
 
 
 def test_mapped_columns_are_no_properties(all_sources):
-    """A column that is mapped in one property is a property of nobody; others stay what they are."""
+    """A column that is mapped in one property is a property of nobody; others stay."""
     assert all_sources.values("""
         select distinct source_property, properties from stg_generic__events order by 1
     """) == [("app", "{}"), ("shop", '{"colour":"red"}')]

@@ -1,7 +1,7 @@
 """What source systems export, written by us in their schemas: one module a source.
 
-`write(folder)` writes the files and returns the configuration of the source; `ROWS` says how many raw
-rows become events or are rejected, over all of its tables.
+`write(folder)` writes the files and returns the configuration of the source; `ROWS` says how many
+raw rows become events or are rejected, over all of its tables.
 """
 
 import importlib

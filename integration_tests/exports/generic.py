@@ -1,4 +1,4 @@
-"""An event table of one's own, as JSON lines: two properties, the second with names and a zone of its own."""
+"""An event table of one's own, as JSON lines: two properties, one with its own names and zone."""
 
 import json
 

@@ -1,0 +1,3 @@
+{% macro clickhouse_value(column) -%}
+    nullif(nullif({{ waymark.json_value('raw_row', column) }}, ''), {{ waymark.text_literal('\\N') }})
+{%- endmacro %}
