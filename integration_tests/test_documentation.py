@@ -10,7 +10,7 @@ import yaml
 from helpers import REPOSITORY
 
 PAGES = [REPOSITORY / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")]
-PAGES += sorted((REPOSITORY / "docs").glob("*.md"))
+PAGES += sorted((REPOSITORY / "docs").rglob("*.md"))
 MACROS = sorted((REPOSITORY / "macros").rglob("*.sql"))
 SIGNATURE = re.compile(r"{%-?\s*macro\s+(\w+)\s*\((.*?)\)\s*-?%}", re.DOTALL)
 ARGUMENT = re.compile(r"`(\w+)(?:=[^`]*)?`")

@@ -84,10 +84,10 @@
         'segment': {
             'title': 'a warehouse schema of Segment or RudderStack',
             'tables': {
-                'tracks': {'required': ['id', 'event', 'timestamp|original_timestamp|received_at']},
+                'tracks': {'required': ['id', 'event|event_text', 'timestamp|original_timestamp|received_at']},
                 'pages': {'required': ['id', 'timestamp|original_timestamp|received_at']},
                 'screens': {'required': ['id', 'timestamp|original_timestamp|received_at']},
-                'identifies': {'required': ['id', 'user_id', 'timestamp|original_timestamp|received_at']},
+                'identifies': {'required': ['id', 'timestamp|original_timestamp|received_at']},
                 'event_tables': {'required': ['id'], 'is_side': true},
                 'aliases': {'required': ['user_id', 'previous_id'], 'is_side': true},
             },

@@ -1,0 +1,3 @@
+{% macro valid_object(json) -%}
+    case when {{ waymark.json_is_object(json) }} then {{ json }} end
+{%- endmacro %}

@@ -1,0 +1,3 @@
+{% macro without_nulls(json) -%}
+    {{ waymark.json_merge("'{}'", json) }}
+{%- endmacro %}
