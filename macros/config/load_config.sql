@@ -3,7 +3,7 @@
     {%- set goals = waymark._load_goals(errors) -%}
     {%- set known = [
         'sources', 'goals', 'funnels', 'cohorts', 'experiments', 'relations', 'timezone', 'week_start',
-        'session_timeout', 'future_tolerance', 'identity', 'lookback_days', 'join_technique',
+        'session_timeout', 'future_tolerance', 'exclude_filtered_traffic', 'max_events_per_minute', 'identity', 'lookback_days', 'join_technique',
     ] -%}
     {%- set given = var('waymark', none) -%}
     {%- if given is mapping -%}
@@ -30,6 +30,15 @@
     {%- do waymark._check_choice(
         'join_technique', waymark.get_config('join_technique'), ['asof', 'window'], errors
     ) -%}
+    {%- set exclude = waymark.get_config('exclude_filtered_traffic') -%}
+    {%- set exclude = true if exclude is none else exclude -%}
+    {%- if exclude is not boolean -%}
+        {%- do errors.append('exclude_filtered_traffic must be true or false, found ' ~ (exclude | tojson) ~ '.') -%}
+    {%- endif -%}
+    {%- set most = waymark.get_config('max_events_per_minute') or 300 -%}
+    {%- if most is not integer or most is boolean or most < 1 -%}
+        {%- do errors.append('max_events_per_minute must be a whole number from 1, found ' ~ (most | tojson) ~ '.') -%}
+    {%- endif -%}
     {%- set lookback_days = waymark.get_config('lookback_days') -%}
     {%- set lookback_days = 3 if lookback_days is none else lookback_days -%}
     {%- if lookback_days is not integer or lookback_days is boolean or lookback_days < 0 -%}
@@ -46,6 +55,8 @@
         'timezone': timezone,
         'week_start': week_start,
         'identity': identity,
+        'exclude_filtered_traffic': exclude,
+        'max_events_per_minute': most,
         'lookback_days': lookback_days,
         'session_timeout_seconds': waymark.duration_seconds(
             'session_timeout', waymark.get_config('session_timeout') or '30 minutes', errors

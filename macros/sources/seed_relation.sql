@@ -9,6 +9,9 @@
             'min_fill_rate': 'double', 'is_key_event': 'boolean', 'owner': 'text', 'source': 'text',
         },
         'naming_exceptions': {'rule_name': 'text', 'object_type': 'text', 'object_name': 'text', 'comment': 'text'},
+        'traffic_filters': {
+            'filter_name': 'text', 'column_name': 'text', 'operator': 'text', 'pattern': 'text', 'comment': 'text',
+        },
         'campaign_aliases': {'alias': 'text', 'campaign': 'text'},
     } -%}
     {%- set given = (waymark.get_config('relations') or {}).get(name) -%}

@@ -2,6 +2,7 @@
 
 {%- set config_ = waymark.load_config() %}
 {%- set time_order = ['event_at', "coalesce(source_sequence, '')", 'event_id'] %}
+{%- set filtered_columns = waymark.filtered_columns() %}
 {%- set plan = waymark.refresh_plan('visitor_changes') %}
 {%- if plan.is_uneven and not plan.is_current %}
     {#- Who owns a device by now is not among the changes. -#}
@@ -45,6 +46,12 @@ visitor_aliases as (
 
 ),
 
+filtered_traffic as (
+
+    select * from {{ ref('filtered_traffic') }}
+
+),
+
 accepted as {{ streamed }}(
 
     select staged_events.*
@@ -73,8 +80,19 @@ identified as {{ streamed }}(
         coalesce(accepted.user_id, visitor_aliases.user_id, accepted.anonymous_id) as visitor_id
         {%- else -%}
         coalesce(accepted.anonymous_id, accepted.user_id) as visitor_id
-        {%- endif %}
+        {%- endif %},
+        coalesce(
+            {%- for column in filtered_columns %}
+            filtered_{{ column }}.filter_name{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as row_filter
     from accepted
+    {%- for column in filtered_columns %}
+    left join filtered_traffic as filtered_{{ column }}
+        on
+            accepted.{{ column }} = filtered_{{ column }}.column_value
+            and filtered_{{ column }}.column_name = '{{ column }}'
+    {%- endfor %}
     {%- if config_.identity == 'user' %}
     left join visitor_aliases on accepted.device_key = visitor_aliases.device_key
     {%- endif %}
@@ -160,13 +178,62 @@ with_session as {{ streamed }}(
 
 ),
 
+-- nobody does so much in a minute; most visitors never do so much at all
+busy_visitors as (
+
+    select visitor_key
+    from scoped
+    where visitor_key is not null
+    group by visitor_key
+    having count(*) > {{ config_.max_events_per_minute }}
+
+),
+
+minutes as (
+
+    select
+        scoped.event_key,
+        {{ waymark.seconds_between(
+            'lag(scoped.event_at, ' ~ config_.max_events_per_minute ~ ') over ('
+            ~ 'partition by scoped.visitor_key order by scoped.event_at, scoped.event_key)',
+            'scoped.event_at',
+        ) }} as taken_seconds
+    from scoped
+    inner join busy_visitors on scoped.visitor_key = busy_visitors.visitor_key
+
+),
+
+busy_sessions as (
+
+    select distinct with_session.session_key
+    from with_session
+    inner join minutes on with_session.event_key = minutes.event_key
+    where minutes.taken_seconds <= 60
+
+),
+
+filtered as {{ streamed }}(
+
+    select
+        with_session.*,
+        coalesce(
+            with_session.row_filter,
+            case when busy_sessions.session_key is not null then 'impossible_rate' end
+        ) as traffic_filter
+    from with_session
+    left join busy_sessions on with_session.session_key = busy_sessions.session_key
+
+),
+
 session_starts as (
 
     select
         session_key,
         {{ waymark.min_by('event_key', time_order, 'bigint') }} as first_event_key
-    from with_session
-    where session_key is not null
+    from filtered
+    where
+        session_key is not null
+        and {{ waymark.is_person('filtered') }}
     group by session_key
 
 ),
@@ -186,10 +253,11 @@ session_traffic as (
         select
             *,
             case when lower(traffic_source) = '(direct)' then 1 else 0 end as is_direct
-        from with_session
+        from filtered
         where
             session_key is not null
             and traffic_source is not null
+            and {{ waymark.is_person('filtered') }}
     ) as with_source
     group by session_key
 
@@ -231,86 +299,87 @@ final as (
     select
 
         ---------- ids
-        with_session.event_key as event_key,
-        with_session.event_id as event_id,
-        with_session.event_name,
-        with_session.source_name as source_name,
-        with_session.source_property,
-        with_session.visitor_key,
-        with_session.visitor_id,
-        with_session.device_key,
-        with_session.user_key,
-        with_session.anonymous_id,
-        with_session.user_id,
-        with_session.session_key as session_key,
-        with_session.session_id,
-        with_session.native_session_id,
+        filtered.event_key as event_key,
+        filtered.event_id as event_id,
+        filtered.event_name,
+        filtered.source_name as source_name,
+        filtered.source_property,
+        filtered.visitor_key,
+        filtered.visitor_id,
+        filtered.device_key,
+        filtered.user_key,
+        filtered.anonymous_id,
+        filtered.user_id,
+        filtered.session_key as session_key,
+        filtered.session_id,
+        filtered.native_session_id,
 
         ---------- time and order
-        with_session.event_at,
+        filtered.event_at,
         {{ waymark.period_start(
-            waymark.to_local_time('with_session.event_at', config_.timezone), 'day'
+            waymark.to_local_time('filtered.event_at', config_.timezone), 'day'
         ) }} as event_date,
-        {{ waymark.epoch_us('with_session.event_at') }} * 1000
+        {{ waymark.epoch_us('filtered.event_at') }} * 1000
         + case
             when tie_ranks.tie_rank > 999 then 999
             else coalesce(tie_ranks.tie_rank, 0)
         end as event_order,
-        coalesce(session_starts.first_event_key = with_session.event_key, false)
+        coalesce(session_starts.first_event_key = filtered.event_key, false)
             as is_session_start,
 
         ---------- page
-        with_session.page_url,
-        with_session.page_path,
-        with_session.page_title,
-        with_session.hostname,
-        with_session.referrer_url,
+        filtered.page_url,
+        filtered.page_path,
+        filtered.page_title,
+        filtered.hostname,
+        filtered.referrer_url,
 
         ---------- traffic of the session
         nullif(coalesce(
             session_traffic.traffic_source,
-            with_session.traffic_source
+            filtered.traffic_source
         ), '') as traffic_source,
         nullif(coalesce(
             session_traffic.traffic_medium,
-            with_session.traffic_medium
+            filtered.traffic_medium
         ), '') as traffic_medium,
         traffic_channels.campaign_name as campaign,
         traffic_channels.channel,
-        with_session.click_id,
+        filtered.click_id,
 
         ---------- device and place
-        with_session.device_category,
-        with_session.operating_system,
-        with_session.browser,
-        with_session.country,
-        with_session.region,
-        with_session.city,
-        with_session.language,
-        with_session.platform,
-        with_session.consent_state,
-        with_session.identity_scope,
+        filtered.device_category,
+        filtered.operating_system,
+        filtered.browser,
+        filtered.country,
+        filtered.region,
+        filtered.city,
+        filtered.language,
+        filtered.platform,
+        filtered.consent_state,
+        filtered.identity_scope,
+        filtered.traffic_filter,
 
         ---------- money
-        with_session.value,
-        with_session.currency,
-        with_session.transaction_id,
+        filtered.value,
+        filtered.currency,
+        filtered.transaction_id,
 
-        with_session.properties,
-        with_session.loaded_at,
-        with_session.source_shard,
-        with_session.shard_version
-    from with_session
-    left join session_starts on with_session.session_key = session_starts.session_key
-    left join session_traffic on with_session.session_key = session_traffic.session_key
-    left join tie_ranks on with_session.event_key = tie_ranks.event_key
+        filtered.properties,
+        filtered.loaded_at,
+        filtered.source_shard,
+        filtered.shard_version
+    from filtered
+    left join session_starts on filtered.session_key = session_starts.session_key
+    left join session_traffic on filtered.session_key = session_traffic.session_key
+    left join tie_ranks on filtered.event_key = tie_ranks.event_key
     left join traffic_channels
         on
-            coalesce(session_traffic.traffic_source, with_session.traffic_source, '')
+            coalesce(session_traffic.traffic_source, filtered.traffic_source, '')
             = traffic_channels.traffic_source
-            and coalesce(session_traffic.traffic_medium, with_session.traffic_medium, '')
+            and coalesce(session_traffic.traffic_medium, filtered.traffic_medium, '')
             = traffic_channels.traffic_medium
-            and coalesce(session_traffic.campaign, with_session.campaign, '')
+            and coalesce(session_traffic.campaign, filtered.campaign, '')
             = traffic_channels.campaign
 
 )

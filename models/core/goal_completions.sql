@@ -71,9 +71,11 @@ from (
                 coalesce(events.visitor_key, 0) = changes.changed_visitor_key
                 and events.event_order {{ pass.changed }} changes.changed_from
         {%- endif %}
-        {%- if pass.changed == '>=' %}
-        where events.event_at >= {{ waymark.timestamp_from_us(waymark.first_changed_us(plan)) }}
-        {%- endif %}
+        where
+            {{ waymark.is_person('events') }}
+            {%- if pass.changed == '>=' %}
+            and events.event_at >= {{ waymark.timestamp_from_us(waymark.first_changed_us(plan)) }}
+            {%- endif %}
 
     ),
 

@@ -26,6 +26,7 @@ events as (
     {%- endif %}
     where
         events.session_key is not null
+        and {{ waymark.is_person('events') }}
         {%- if plan.is_partial %}
         and events.event_at >= {{ waymark.timestamp_from_us(waymark.first_changed_us(plan)) }}
         {%- endif %}

@@ -8,6 +8,8 @@
     'identity': config_.identity,
     'session_timeout': config_.session_timeout_seconds | string,
     'channel_rules': waymark.channel_rules_version(),
+    'traffic_filters': waymark.traffic_filters_version() ~ config_.max_events_per_minute
+        ~ config_.exclude_filtered_traffic,
 } %}
 {%- set plan = waymark.refresh_plan('source_loads', definitions) %}
 {%- set events = waymark.relation_of('events') %}

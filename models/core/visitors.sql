@@ -35,7 +35,9 @@ activity as (
         min(event_date) as first_seen_date,
         count(*) as events
     from events
-    where visitor_key > 0
+    where
+        visitor_key > 0
+        and {{ waymark.is_person('events') }}
     group by visitor_key
 
 ),

@@ -19,7 +19,8 @@ with
 
 events as {{ waymark.not_materialized() }}(
 
-    select * from {{ ref('events') }}
+    select * from {{ ref('events') }} as events
+    where {{ waymark.is_person('events') }}
 
 ),
 

@@ -37,8 +37,8 @@ from (
         funnel,
         '(select * from ' ~ ref('goal_completions') ~ ' as rows_ ' ~ changed ~ ') as changed' if changed
         else ref('goal_completions'),
-        '(select * from ' ~ ref('events') ~ ' as rows_ ' ~ changed ~ ') as changed' if changed
-        else ref('events'),
+        '(select * from ' ~ ref('events') ~ ' as rows_ ' ~ (changed ~ ' and ' if changed else 'where ')
+        ~ waymark.is_person('rows_') ~ ') as changed',
         config_.timezone,
     ) }}
 

@@ -31,6 +31,7 @@ events as (
     {%- endif %}
     where
         events.visitor_key > 0
+        and {{ waymark.is_person('events') }}
         {%- if plan.is_partial %}
         and events.event_at >= {{ first_at }}
         {%- endif %}

@@ -21,8 +21,10 @@ events as {{ waymark.not_materialized() }}(
     select
         *,
         {{ waymark.to_local_time('event_at', config_.timezone) }} as event_at_local
-    from {{ ref('events') }}
-    where visitor_key > 0
+    from {{ ref('events') }} as events
+    where
+        {{ waymark.is_person('events') }}
+        and visitor_key > 0
 
 ),
 

@@ -1,0 +1,3 @@
+{% macro filtered_columns() %}
+    {{ return(['user_agent', 'hostname', 'user_id', 'traffic_source']) }}
+{% endmacro %}
