@@ -1,4 +1,4 @@
-{% macro _load_sources(errors) %}
+{% macro _load_sources(errors, only=none) %}
     {%- set kinds = waymark.source_kinds() -%}
     {%- set raw = waymark.get_config('sources') or {} -%}
     {%- set sources = {} -%}
@@ -10,7 +10,7 @@
         {{ return({}) }}
     {%- endif -%}
     {%- do waymark._check_keys('sources', raw, kinds.keys() | list, errors) -%}
-    {%- for name in raw if name in kinds -%}
+    {%- for name in raw if name in kinds and only in [none, name] -%}
         {%- set path = 'sources.' ~ name -%}
         {%- set is_list = raw[name] is sequence and raw[name] is not mapping and raw[name] is not string -%}
         {%- set inputs = [] -%}

@@ -1,3 +1,3 @@
 {% macro is_person(events) -%}
-    {{ events ~ '.traffic_filter is null' if waymark.load_config().exclude_filtered_traffic else 'true' }}
+    {{ 'true' if waymark.get_config('exclude_filtered_traffic') is false else events ~ '.traffic_filter is null' }}
 {%- endmacro %}

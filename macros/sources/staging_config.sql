@@ -1,7 +1,7 @@
 {% macro staging_config(name, post_hooks=[]) %}
     {#- Hooks are written out when they run: a parsed configuration outlives the run. -#}
     {%- set pre_hooks = [] -%}
-    {%- for input in (waymark.load_config().sources.get(name) or {'inputs': []}).inputs -%}
+    {%- for input in waymark.staging_source(name, even_empty=true).inputs -%}
         {%- for table, place in input.tables.items() if place.format == 'json' -%}
             {%- do pre_hooks.append(
                 "{% if not flags.EMPTY %}" ~ waymark.set_json_format(place) ~ "{% endif %}"
