@@ -70,8 +70,8 @@
         'mixpanel': {
             'title': 'a raw export of Mixpanel',
             'tables': {
-                'events': {'required': ['event|event_name']},
-                'identity_mapping': {'required': ['distinct_id'], 'is_side': true},
+                'events': {'required': ['event|event_name', 'properties|time']},
+                'identity_mapping': {'required': ['distinct_id', 'resolved_distinct_id'], 'is_side': true},
             },
         },
         'amplitude': {
