@@ -17,7 +17,8 @@ def test_raw_rows_are_accepted_or_rejected(all_sources, name):
     """Row by row: what came in is in `events`, or in `rejected_events` with a reason."""
     [(accepted,)] = all_sources.values(f"select count(*) from events where source_name = '{name}'")
     rejected = all_sources.values(f"""
-        select count(*), count(reason), count(raw_payload) from rejected_events where source_name = '{name}'
+        select count(*), count(reason), count(raw_payload) from rejected_events
+        where source_name = '{name}'
     """)
     [(rows, reasons, payloads)] = rejected
     assert accepted + rows == exports()[name].ROWS
