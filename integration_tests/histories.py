@@ -432,7 +432,11 @@ class Configuration:
             kind: [{"name": name, **one} for name, one in getattr(self, kind).items()]
             for kind in ("goals", "funnels", "cohorts")
         }
-        relations = {"goal_thresholds": "main.thresholds", "campaign_aliases": "main.aliases"}
+        relations = {
+            "goal_thresholds": "main.thresholds",
+            "campaign_aliases": "main.aliases",
+            "event_aliases": "main.renamed",
+        }
         return {**generic(self.files), **self.settings, **listed, "relations": relations}
 
     def any_funnel(self):
@@ -550,6 +554,15 @@ class Configuration:
             f"insert into aliases values ('spring-sale', '{self.draw(['spring_sale', 'sale'])}')"
         )
 
+    def event_alias_changed(self):
+        """From a day on `d` means another name, and over it, up to a day, yet another."""
+        day = self.random.randint(9, 12)
+        self.sql.append("delete from renamed")
+        self.sql.append(
+            f"insert into renamed values ('d', '{self.draw('ab')}', '2024-03-{day:02}', null),"
+            f" ('a', 'c', null, '2024-03-{day + self.random.randint(0, 2):02}')"
+        )
+
     def channel_rules_changed(self):
         channel = self.draw(["Paid Search", "Paid Other", "Email"])
         self.sql.append(f"update channel_rules set channel = '{channel}' where rule_order = 10")
@@ -588,7 +601,7 @@ LOCAL_OPERATIONS = [
 # After these all that happened before is forgotten.
 GLOBAL_OPERATIONS = [
     "session_timeout_changed", "identity_changed", "timezone_changed", "campaign_alias_changed",
-    "channel_rules_changed", "future_tolerance_changed",
+    "event_alias_changed", "channel_rules_changed", "future_tolerance_changed",
 ]  # fmt: skip
 
 

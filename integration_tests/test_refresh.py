@@ -46,6 +46,7 @@ def seeded(tmp_path_factory):
     with duckdb.connect(str(project.database)) as database:
         database.execute("create table thresholds as from goal_thresholds limit 0")
         database.execute("create table aliases as from campaign_aliases")
+        database.execute("create table renamed as from event_aliases limit 0")
     return project.database
 
 

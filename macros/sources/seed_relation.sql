@@ -13,6 +13,7 @@
             'filter_name': 'text', 'column_name': 'text', 'operator': 'text', 'pattern': 'text', 'comment': 'text',
         },
         'campaign_aliases': {'alias': 'text', 'campaign': 'text'},
+        'event_aliases': {'old_name': 'text', 'new_name': 'text', 'valid_from': 'date', 'valid_until': 'date'},
     } -%}
     {%- set given = (waymark.get_config('relations') or {}).get(name) -%}
     {%- if given -%}

@@ -34,6 +34,12 @@ staged_events as {{ waymark.not_materialized() }}(
 
 ),
 
+event_renames as (
+
+    select * from {{ ref('event_renames') }}
+
+),
+
 duplicate_events as {{ waymark.not_materialized() }}(
 
     select * from {{ ref('duplicate_events') }}
@@ -156,6 +162,9 @@ with_session as {{ streamed }}(
 
     select
         scoped.*,
+        {{ waymark.period_start(
+            waymark.to_local_time('scoped.event_at', config_.timezone), 'day'
+        ) }} as event_date,
         scoped.visitor_id || '.' || coalesce(
             scoped.native_session_id,
             cast(
@@ -301,7 +310,8 @@ final as (
         ---------- ids
         filtered.event_key as event_key,
         filtered.event_id as event_id,
-        filtered.event_name,
+        coalesce(event_renames.event_name, filtered.event_name) as event_name,
+        filtered.event_name as raw_event_name,
         filtered.source_name as source_name,
         filtered.source_property,
         filtered.visitor_key,
@@ -316,9 +326,7 @@ final as (
 
         ---------- time and order
         filtered.event_at,
-        {{ waymark.period_start(
-            waymark.to_local_time('filtered.event_at', config_.timezone), 'day'
-        ) }} as event_date,
+        filtered.event_date,
         {{ waymark.epoch_us('filtered.event_at') }} * 1000
         + case
             when tie_ranks.tie_rank > 999 then 999
@@ -373,6 +381,11 @@ final as (
     left join session_starts on filtered.session_key = session_starts.session_key
     left join session_traffic on filtered.session_key = session_traffic.session_key
     left join tie_ranks on filtered.event_key = tie_ranks.event_key
+    left join event_renames
+        on
+            filtered.event_name = event_renames.raw_event_name
+            and filtered.event_date >= event_renames.valid_from
+            and filtered.event_date < event_renames.valid_until
     left join traffic_channels
         on
             coalesce(session_traffic.traffic_source, filtered.traffic_source, '')

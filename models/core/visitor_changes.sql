@@ -10,6 +10,7 @@
     'channel_rules': waymark.channel_rules_version(),
     'traffic_filters': waymark.traffic_filters_version() ~ config_.max_events_per_minute
         ~ config_.exclude_filtered_traffic,
+    'event_aliases': waymark.event_aliases_version(),
 } %}
 {%- set plan = waymark.refresh_plan('source_loads', definitions) %}
 {%- set events = waymark.relation_of('events') %}
