@@ -394,6 +394,10 @@ EXTRA_GOALS = {
         {"match": {"event": "a"}, "value_property": "price"},
         {"match": {"event": "a"}, "value_property": "doc", "metric": "value_per_completion"},
     ],
+    "made of b": [
+        {"match": {"goal": "b", "where": {"plan": "pro"}}},
+        {"match": {"any": [{"goal": "b"}, {"goal": "on_x"}]}, "counting": "once_per_session"},
+    ],
     "paid": [
         {"match": {"where": {"channel": ["Paid Search", "Email"]}}},
         {"match": {"where": {"campaign": "spring_sale"}}},

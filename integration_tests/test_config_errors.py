@@ -57,6 +57,17 @@ BROKEN_GOALS = [
     (goal("g_circle_1", parent="g_circle_2"), ["goals.g_circle_1.parent", "g_circle_2"]),
     (goal("g_circle_2", parent="g_circle_1"), ["goals.g_circle_2.parent", "g_circle_1"]),
     (goal("g_self", after={"goal": "g_self", "within": "1 day"}), ["goals.g_self.after", "g_self"]),
+    (goal("g_made_typo", match={"goal": "add_to_crat"}), ["goals.add_to_crat", "goals.g_made_typo.match.goal", "Did you mean add_to_cart?"]),
+    (goal("g_made_list", match={"goal": ["add_to_cart"]}), ["goals.g_made_list.match.goal", "must be a goal name"]),
+    (goal("g_made_both", match={"goal": "add_to_cart", "event": "x"}), ["goals.g_made_both.match", "both event and goal"]),
+    (goal("g_made_1", match={"any": [{"event": "x"}, {"goal": "g_made_2"}]}), ["goals.g_made_1.match: g_made_1 -> g_made_2 -> g_made_3 -> g_made_1 is a circle"]),
+    (goal("g_made_2", match={"goal": "g_made_3", "where": {"plan": "pro"}}), ["g_made_1 -> g_made_2 -> g_made_3 -> g_made_1 is a circle"]),
+    (goal("g_made_3", match={"goal": "g_made_1"}), ["g_made_1 -> g_made_2 -> g_made_3 -> g_made_1 is a circle"]),
+    (goal("g_made_of_circle", match={"goal": "g_made_2"}), ["g_made_1 -> g_made_2 -> g_made_3 -> g_made_1 is a circle"]),
+    (goal("g_made_of_itself", match={"goal": "g_made_of_itself"}), ["goals.g_made_of_itself.match: g_made_of_itself -> g_made_of_itself is a circle"]),
+    (goal("g_made_of_mistake", match={"goal": "g_operator"}), ["goals.g_operator.match.where.page_path", "begins_with"]),
+    (goal("g_never", match={"event": "x", "any": [{"event": "y"}]}), ["goals.g_never.match.any[1] can never hold"]),
+    (goal("g_made_never", match={"goal": "add_to_cart", "any": [{"plan": "pro"}, {"event": "x"}]}), ["goals.g_made_never.match.any[2] can never hold"]),
     (goal("add_to_cart"), ["add_to_cart", "twice"]),
 ]  # fmt: skip
 
@@ -167,6 +178,7 @@ def test_nothing_else_is_complained_about(complaint):
     ]
     assert not unexplained
     assert len(lines) == len(set(lines))
+    assert sum("g_made_1 -> g_made_2" in line for line in lines) == 1
 
 
 def test_documented_shape(tmp_path):

@@ -48,6 +48,12 @@ MATCHES = {
     "lte": where("amount", lte=10.5),
     "between": where("amount", gte=5, lt=10.5),
     "ugly_property": where(UGLY, equals="yes"),
+    # Goals made of goals: some of the other's events, over two links, alternatives of both.
+    "a_or_on_y_worth_5": {"goal": "a_or_on_y", **where("amount", gte=5)},
+    "a_or_on_y_worth_5_member": {"goal": "a_or_on_y_worth_5", **where("member", equals=True)},
+    "b_or_labelled_of_a_or_on_y": {"goal": "a_or_on_y", "any": [B, where("label", exists=True)]},
+    "on_x_or_worth_10": {"any": [{"goal": "a_on_x"}, {"goal": "gte"}]},
+    "b_of_a_or_b": {"events": ["a", "b"], "any": [{"event": "b"}, {"goal": "a_on_x"}]},
 }
 
 CONDITIONS = {
@@ -80,6 +86,8 @@ CONDITIONS = {
         "after": {"goal": "a", "within": "1 hours"},
         "counting": "once_per_session",
     },
+    "x_of_a_twice_once": {"match": {"goal": "a_twice_once", **where("page_path", equals="/x")}},
+    "first_of_b_after_a": {"match": {"goal": "b_after_a"}, "counting": "once_per_visitor"},
     "second_session_in_an_hour": {
         "match": MATCHES["session_started"],
         "min_occurrences": 2,
@@ -257,6 +265,19 @@ def counted_before_conditions(goal, events):
     return [event for event in found if event["event_id"] in kept]
 
 
+def counting_of_the_goal_in_the_match(goal, events):
+    """Takes completions of the other goal in place of events that match it."""
+    if "goal" in goal["match"]:
+        kept = {event["event_id"] for event in completions(GOALS[goal["match"]["goal"]], events)}
+        events = [event for event in events if event["event_id"] in kept]
+    return completions(goal, events)
+
+
+def conditions_of_the_goal_in_the_match_ignored(goal, events):
+    match = {key: value for key, value in goal["match"].items() if key != "goal"}
+    return completions(changed(goal, match=match), events)
+
+
 def case_ignored(goal, events):
     capital = [
         {**event, "properties": {**event["properties"], "label": "Sale"}}
@@ -286,6 +307,8 @@ MUTANTS = [
     scope_is_always_the_visitor,
     every_counts,
     counted_before_conditions,
+    counting_of_the_goal_in_the_match,
+    conditions_of_the_goal_in_the_match_ignored,
     case_ignored,
     wildcards,
 ]

@@ -63,20 +63,24 @@ def holds(event, name, condition):
     return True
 
 
-def matches(event, match):
-    """One event name or several, all `where` conditions hold; `any` for OR."""
+def matches(event, match, goals):
+    """One event name or several or a goal's match, all `where` conditions hold; `any` for OR."""
+    if "goal" in match and not matches(event, goals[match["goal"]]["match"], goals):
+        return False
     names = match.get("events", [match["event"]] if "event" in match else None)
     if names is not None and event["event_name"] not in names:
         return False
     if not all(holds(event, name, test) for name, test in match.get("where", {}).items()):
         return False
-    return "any" not in match or any(matches(event, branch) for branch in match["any"])
+    return "any" not in match or any(
+        matches(event, branch, goals) for branch in match["any"]
+    )
 
 
 def completions(goal, events, goals):
     """Events that complete `goal`; events carry `visitor`, `session`; goals = {name: goal}."""
     counting = goal.get("counting", "every")
-    occurrences = [event for event in in_order(events) if matches(event, goal["match"])]
+    occurrences = [event for event in in_order(events) if matches(event, goal["match"], goals)]
     scope = "session" if counting == "once_per_session" else "visitor"
 
     # Completes only when it follows that goal, by another event, within the window, inclusive.

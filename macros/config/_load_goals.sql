@@ -11,6 +11,8 @@
     {%- set names = raw | map(attribute='name') | list -%}
     {%- set goals = {} -%}
     {%- set ids = {} -%}
+    {%- set matches = {} -%}
+    {%- for item in raw -%}{%- do matches.update({item.name: item.get('match')}) -%}{%- endfor -%}
 
     {%- for item in raw -%}
         {%- set path = 'goals.' ~ item.name -%}
@@ -101,7 +103,8 @@
             'parent': item.get('parent'),
             'owner': item.get('owner'),
             'review_cadence': item.get('review_cadence'),
-            'branches': waymark._match_branches(path ~ '.match', item['match'], errors) if 'match' in item else [],
+            'branches': waymark._match_branches(path ~ '.match', item['match'], errors, matches, [item.name])
+                if 'match' in item else [],
             'counting': item.get('counting') or 'every',
             'min_occurrences': min_occurrences,
             'within_seconds': within_seconds,

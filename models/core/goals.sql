@@ -9,7 +9,7 @@
         goal.after.goal, goal.after.within_seconds,
         goal.eligible_after.goal, goal.eligible_after.within_seconds,
         goal.metric, goal.value_property, goal.direction, goal.level, goal.depth, goal.path,
-        goal.definition | tojson, local_md5(goal.definition | tojson),
+        goal.definition | tojson, local_md5([goal.definition, goal.branches] | tojson),
     ]) %}
 {%- endfor %}
 
