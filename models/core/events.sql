@@ -237,13 +237,13 @@ filtered as {{ streamed }}(
 session_starts as (
 
     select
-        session_key,
+        filtered.session_key,
         {{ waymark.min_by('event_key', time_order, 'bigint') }} as first_event_key
     from filtered
     where
-        session_key is not null
+        filtered.session_key is not null
         and {{ waymark.is_person('filtered') }}
-    group by session_key
+    group by filtered.session_key
 
 ),
 
@@ -260,12 +260,12 @@ session_traffic as (
         {{ waymark.min_by("coalesce(campaign, '')", ['is_direct'] + time_order) }} as campaign
     from (
         select
-            *,
-            case when lower(traffic_source) = '(direct)' then 1 else 0 end as is_direct
+            filtered.*,
+            case when lower(filtered.traffic_source) = '(direct)' then 1 else 0 end as is_direct
         from filtered
         where
-            session_key is not null
-            and traffic_source is not null
+            filtered.session_key is not null
+            and filtered.traffic_source is not null
             and {{ waymark.is_person('filtered') }}
     ) as with_source
     group by session_key
