@@ -15,6 +15,7 @@ from contextlib import chdir
 from functools import cache
 
 import duckdb
+import jinja2
 import pytest
 import sqlglot
 from dbt.cli.main import dbtRunner
@@ -41,7 +42,7 @@ FUNCTIONS = {
     "bigquery": COMMON | set("""
         array bit_or current_timestamp date_add date_diff date_trunc datetime decimal div
         generate_array generate_date_array is_inf is_nan json_keys json_object json_query
-        json_type json_value numeric offset parse_json regexp_contains regexp_extract
+        json_type json_value json_value_array numeric offset parse_json regexp_contains regexp_extract
         regexp_replace safe_cast safe_offset split string_agg struct timestamp timestamp_add
         timestamp_diff timestamp_micros timestamp_trunc to_hex to_json_string unix_micros unnest
         waymark_pass_beginnings week with
@@ -49,7 +50,7 @@ FUNCTIONS = {
     "snowflake": COMMON | set("""
         array_contains array_generate_range bitand bitor_agg bitshiftleft bitshiftright
         convert_timezone date_part date_trunc dateadd datediff dayofweekiso decimal flatten get
-        group is_null_value is_object match_condition number object_agg object_construct
+        group is_array is_null_value is_object match_condition number object_agg object_construct
         object_construct_keep_null object_keys percentile_cont position regexp_instr regexp_like
         regexp_replace regexp_substr split_part sysdate table to_json to_number to_timestamp_ntz
         to_varchar to_variant try_cast try_parse_json try_to_timestamp_ntz try_to_timestamp_tz
@@ -255,6 +256,42 @@ def test_every_statement_is_sql_of_the_service(service):
                 wrong[f"{name} ({'refresh' if refresh else 'full'})"] = sorted(found)
     assert not wrong, json.dumps(wrong, indent=2)
     engines.record(dialect, "compiles, full build and refresh", "compiled offline, checked SQL")
+
+
+@cache
+def source_tables():
+    """{source: {table: a name}} of every source that is read from tables."""
+    text = (REPOSITORY / "macros" / "sources" / "source_kinds.sql").read_text(encoding="utf-8")
+    call = "{{ return(_.source_kinds()) }}"
+    returned = []
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+    environment.globals["return"] = lambda value: returned.append(value) or ""
+    template = environment.from_string(text + call.replace("_.", ""))
+    template.render()
+    return {
+        name: {table: f"raw.{name}_{table}" for table in kind["tables"]}
+        for name, kind in returned[0].items()
+    }
+
+
+@pytest.mark.parametrize("dialect", SERVICES)
+def test_every_source_is_sql_of_the_service(dialect, tmp_path):
+    """Staging of all sources at once, each from tables."""
+    variables = {
+        **engines.CONFIG,
+        "sources": {
+            name: {"relation": tables}
+            for name, tables in source_tables().items()
+            if name != "ga4" and (REPOSITORY / "models" / "staging" / name).is_dir()
+        },
+    }
+    project = compiled(
+        dialect, tmp_path, "--select", "tag:staging", forms=(False,), variables=variables
+    )[False]
+    staged = {name: sql for name, sql in project.statements.items() if ".stg_" in name}
+    assert len(staged) > 10
+    wrong = {name: sorted(found) for name, sql in staged.items() if (found := faults(sql, dialect))}
+    assert not wrong, json.dumps(wrong, indent=2)
 
 
 STRATEGIES = {

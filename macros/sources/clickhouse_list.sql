@@ -9,7 +9,7 @@
             ~ waymark.text_literal(new) ~ ')' -%}
     {%- endfor -%}
     case
-        when {{ text }} like '[''%' then {{ changed.text }}
+        when {{ text }} like {{ waymark.text_literal("['%") }} then {{ changed.text }}
         when {{ text }} like '["%' then {{ text }}
         else '[]'
     end
