@@ -10,6 +10,8 @@ logins as (
 
     select
         source_name,
+        event_id,
+        event_name,
         anonymous_id,
         user_id,
         identity_scope,
@@ -31,6 +33,12 @@ first_logins as (
         {{ waymark.min_by(
             'user_id', ['event_at', "coalesce(source_sequence, '')", 'user_id']
         ) }} as user_id,
+        {{ waymark.min_by(
+            'event_id', ['event_at', "coalesce(source_sequence, '')", 'user_id', 'event_id']
+        ) }} as login_event_id,
+        {{ waymark.min_by(
+            'event_name', ['event_at', "coalesce(source_sequence, '')", 'user_id', 'event_id']
+        ) }} as login_event_name,
         min(identity_scope) as identity_scope,
         min(event_at) as first_seen_at,
         count(distinct user_id) as users_seen
@@ -45,6 +53,8 @@ select
     source_name,
     anonymous_id,
     user_id,
+    login_event_id,
+    login_event_name,
     first_seen_at,
     users_seen
 from first_logins
