@@ -16,6 +16,7 @@ import engines
 import test_cohort_ad_hoc as cohorts
 import test_funnel_macro as funnels
 from cohorts import random_log
+from exports import as_tables
 from helpers import REPOSITORY, Failed, moment
 from oracles import duration
 from oracles.funnel import Funnel
@@ -159,6 +160,40 @@ def test_all_unit_tests_pass(built, server, own_folder):
     assert len(tests) > 80
     assert {one["status"] for one in tests} == {"pass"}
     engines.record("postgres", "unit tests", "all run on the engine")
+
+
+def test_every_source_is_that_of_duckdb(server, all_sources, tmp_path):
+    """Staging of all sources, from tables of which each column is JSON."""
+    sources, readers = as_tables(all_sources.variables["sources"], 'raw."{}"')
+    sources = {name: one for name, one in sources.items() if name != "ga4"}
+    with server.connection() as connection, connection.cursor() as cursor:
+        for relation, reader in readers.items():
+            columns = ", ".join(f'"{name}" jsonb' for name in duckdb.sql(f"from {reader}").columns)
+            cursor.execute(f"create table {relation} ({columns})")
+            rows = duckdb.sql(f"select cast(to_json(read) as varchar) from {reader} as read")
+            for (row,) in rows.fetchall():
+                # PostgreSQL has no text with a zero in it.
+                cursor.execute(
+                    f"insert into {relation} select *"
+                    f" from jsonb_populate_record(null::{relation}, %s)",
+                    [row.replace("\\u0000", "")],
+                )
+    engines.dbt(
+        "postgres", tmp_path, "build", "--select", "+events", "+rejected_events", "tag:staging",
+        "--resource-type", "model", "--resource-type", "seed",
+        variables={**all_sources.variables, "sources": sources},
+        environment={**server.environment, "WAYMARK_SCHEMA": "sources"},
+    )  # fmt: skip
+    for name in {row["source_name"] for row in all_sources.rows("select source_name from events")}:
+        query = f"""
+            select
+                event_id, event_name, event_at, source_property, anonymous_id, user_id, value,
+                transaction_id, page_path, traffic_source, native_session_id, identity_scope
+            from {{}}stg_{name}__events where reject_reason is null
+        """
+        if name in sources:
+            found = engines.normalised(server.rows(query.format("sources.")))
+            assert found == engines.normalised(all_sources.rows(query.format(""))), name
 
 
 # Macros for any table

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from exports import exports
+from exports import as_tables, exports
 from helpers import Project
 
 # What tells where and when a row was read.
@@ -32,42 +32,26 @@ def test_every_event_source_is_there(all_sources):
     ]
 
 
-def tables(configured, database, name):
-    """The configuration of a source with a table in place of each of its files."""
-    files = configured["files"]
-    files = files if isinstance(files, dict) else {"": files}
-    relation = {}
-    for table, listed in files.items():
-        relation[table] = []
-        for number, path in enumerate([listed] if isinstance(listed, str) else listed):
-            made = f"raw_{name}_{configured.get('property') or ''}_{table}_{number}"
-            reader = (
-                f"read_parquet('{path}', union_by_name = true)"
-                if ".parquet" in path
-                else f"read_csv('{path}', union_by_name = true, all_varchar = true)"
-                if ".csv" in path
-                else f"read_json('{path}', ignore_errors = true, format = 'newline_delimited')"
-            )
-            database.execute(f'create table "{made}" as from {reader}')
-            relation[table].append(f'"{made}"')
-    kept = {key: value for key, value in configured.items() if key != "files"}
-    return {**kept, "relation": relation[""] if "" in relation else relation}
+def staged(project, columns, name):
+    return project.values(f"""
+        select {", ".join(columns)} from stg_{name}__events
+        where reject_reason is null order by all
+    """)
 
 
 def test_tables_give_what_files_give(all_sources, tmp_path):
     """The same exports, loaded into tables of the database first."""
-    project = Project(tmp_path, goals=[], funnels=[], cohorts=[])
-    compared = []
+    sources, readers = as_tables(
+        {
+            name: configured
+            for name, configured in all_sources.variables["sources"].items()
+            if name in EVENT_SOURCES
+        }
+    )
+    project = Project(tmp_path, sources=sources, goals=[], funnels=[], cohorts=[])
     with duckdb.connect(str(project.database)) as database:
-        for name, configured in all_sources.variables["sources"].items():
-            if name not in EVENT_SOURCES or name == "ga4":
-                continue
-            listed = configured if isinstance(configured, list) else [configured]
-            made = [tables(one, database, name) for one in listed]
-            project.variables.setdefault("sources", {})[name] = (
-                made if isinstance(configured, list) else made[0]
-            )
-            compared.append(name)
+        for table, reader in readers.items():
+            database.execute(f'create table {table} as from {reader}')
     project.build("tag:staging")
     columns = [
         column
@@ -76,9 +60,5 @@ def test_tables_give_what_files_give(all_sources, tmp_path):
         )
         if column not in OF_THE_READING | {"properties"}
     ]
-    for name in compared:
-        sql = f"""
-            select {", ".join(columns)} from stg_{name}__events
-            where reject_reason is null order by all
-        """
-        assert project.values(sql) == all_sources.values(sql), name
+    for name in sources:
+        assert staged(project, columns, name) == staged(all_sources, columns, name), name

@@ -17,7 +17,7 @@
             {%- endif %}
         from (select cast({{ expression }} as text) as value offset 0) as attempt
         where attempt.value ~ '^\s*[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,3})?\s*$'
-    ) as {{ type }})
+    ) as {{ waymark.sql_type(type) }})
 {%- endmacro %}
 
 {# `dbt.safe_cast` is a plain cast on DuckDB. #}
