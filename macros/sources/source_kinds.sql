@@ -53,7 +53,10 @@
             'title': "a dump of Umami's website_event",
             'tables': {
                 'website_event': {'required': ['website_id', 'session_id', 'event_id', 'created_at', 'event_type']},
-                'event_data': {'required': ['data_key'], 'is_side': true},
+                'event_data': {
+                    'required': ['event_id|website_event_id', 'data_key', 'data_type'], 'is_side': true,
+                },
+                'session': {'required': ['session_id'], 'is_side': true},
             },
         },
         'snowplow': {
