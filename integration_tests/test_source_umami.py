@@ -120,3 +120,9 @@ def test_a_late_row_is_at_its_own_time(all_sources):
     assert events(all_sources, "page_path = '/late'", "cast(event_at as varchar)") == [
         ("2026-02-27 23:59:59",)
     ]
+
+
+def test_older_versions_have_campaigns_in_the_query_only(all_sources):
+    assert events(
+        all_sources, number([902]), "traffic_source, traffic_medium, campaign, click_id"
+    ) == [("mail", "email", None, "G9")]

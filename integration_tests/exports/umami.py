@@ -148,6 +148,7 @@ def write(folder):
             "event_id": uuid("e", 902),
             "created_at": "2026-07-01T12:00:00.5+00:00",
             "url_path": "/",
+            "url_query": "x=1&utm_source=mail&utm_medium=email&gclid=G9",
             "event_type": "1",
         },
         '{"website_id": "0a1b2c3d", "session',

@@ -99,7 +99,7 @@ identified as (
         'currency': 'case when reporting_amount is not null then reporting_currency else source_currency end',
         'source_property': 'site_id',
         'properties': waymark.json_merge(
-            waymark.json_merge("'{}'", waymark.json_object([
+            waymark.without_nulls(waymark.json_object([
                 ['scroll_depth', 'scroll_depth'],
                 ['engagement_time_ms', "nullif(engagement_time, '0')"],
                 ['acquisition_channel', 'channel'],

@@ -7,14 +7,25 @@
     'hostname', 'browser', 'os', 'device', 'screen', 'language', 'country', 'region', 'subdivision1', 'city',
     'distinct_id',
 ] %}
-{%- set click_ids, described_by = [], [['screen', 'screen']] %}
-{%- for column in ['gclid', 'fbclid', 'msclkid', 'ttclid', 'li_fat_id', 'twclid'] %}
-    {%- do click_ids.append(waymark.clickhouse_value(column)) %}
+{#- Columns that older versions leave in the query of the page. #}
+{%- set of_query = {} %}
+{%- for column in [
+    'utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term',
+    'gclid', 'fbclid', 'msclkid', 'ttclid', 'li_fat_id', 'twclid',
+] %}
+    {%- do of_query.update({column: 'coalesce(' ~ waymark.clickhouse_value(column) ~ ', '
+        ~ waymark.url_parameter('page_query', column) ~ ')'}) %}
 {%- endfor %}
-{%- for column in ['tag', 'utm_content', 'utm_term', 'lcp', 'inp', 'cls', 'fcp', 'ttfb'] %}
+{%- set click_ids = [] %}
+{%- for column in of_query if not column.startswith('utm') %}
+    {%- do click_ids.append(of_query[column]) %}
+{%- endfor %}
+{%- set described_by = [
+    ['screen', 'screen'], ['utm_content', of_query.utm_content], ['utm_term', of_query.utm_term],
+] %}
+{%- for column in ['tag', 'lcp', 'inp', 'cls', 'fcp', 'ttfb'] %}
     {%- do described_by.append([column, waymark.clickhouse_value(column)]) %}
 {%- endfor %}
-{%- set page_query = "coalesce('?' || url_query, '')" %}
 {%- set referrer_query = "coalesce('?' || referrer_query, '')" %}
 
 with
@@ -148,6 +159,7 @@ joined as (
         {%- for column in of_session %}
         coalesce(described.event_{{ column }}, sessions.{{ column }}) as {{ column }},
         {%- endfor %}
+        '?' || described.url_query as page_query,
         coalesce(event_properties.event_properties, '{}') as event_properties
     from described
     left join sessions on described.session_id = sessions.session_id
@@ -165,15 +177,15 @@ joined as (
         'anonymous_id': 'session_id',
         'user_id': 'distinct_id',
         'native_session_id': 'visit_id',
-        'page_url': "coalesce('https://' || hostname, '') || " ~ waymark.page_path('url_path') ~ ' || ' ~ page_query
-            ~ ' || ' ~ waymark.regex_replace('url_path', '^[^#]*', ''),
+        'page_url': "coalesce('https://' || hostname, '') || " ~ waymark.page_path('url_path')
+            ~ " || coalesce(page_query, '') || " ~ waymark.regex_replace('url_path', '^[^#]*', ''),
         'page_path': waymark.page_path('url_path'),
         'page_title': waymark.clickhouse_value('page_title'),
         'hostname': 'hostname',
         'referrer_url': "'https://' || referrer_domain || coalesce(referrer_path, '') || " ~ referrer_query,
-        'traffic_source': 'coalesce(' ~ waymark.clickhouse_value('utm_source') ~ ', referrer_domain)',
-        'traffic_medium': waymark.clickhouse_value('utm_medium'),
-        'campaign': waymark.clickhouse_value('utm_campaign'),
+        'traffic_source': 'coalesce(' ~ of_query.utm_source ~ ', referrer_domain)',
+        'traffic_medium': of_query.utm_medium,
+        'campaign': of_query.utm_campaign,
         'click_id': 'coalesce(' ~ click_ids | join(', ') ~ ')',
         'device_category': 'lower(device)',
         'operating_system': 'os',
@@ -187,7 +199,7 @@ joined as (
         'transaction_id': waymark.json_value('event_properties', 'transaction_id'),
         'source_property': 'website_id',
         'properties': waymark.json_merge(
-            waymark.json_merge("'{}'", waymark.json_object(described_by)), 'event_properties'
+            waymark.without_nulls(waymark.json_object(described_by)), 'event_properties'
         ),
     },
     rows='joined',
