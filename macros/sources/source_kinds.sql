@@ -1,7 +1,8 @@
 {% macro source_kinds() %}
     {#- By source: `tables`, the first of which is meant where none is named. Of each: `required` columns
         ('a|b': one of them), and `is_side` where its rows only describe those of others, so that a change
-        of it means reading everything again. `needs`: tables without which the others say nothing, as
+        of it means reading everything again, or `is_versioned` where a row replaces an earlier one, with
+        the same effect. `needs`: tables without which the others say nothing, as
         alternatives. `options`: keys of its own. `has_events`: false where its rows are no events. -#}
     {%- set kinds = {
         'ga4': {
@@ -42,9 +43,12 @@
                 'events': {'required': ['type', 'pid', 'created']},
                 'analytics': {'required': ['pid', 'created', 'pg']},
                 'customEV': {'required': ['pid', 'created', 'ev']},
-                'revenue': {'required': ['transaction_id', 'amount', 'created']},
-                'experiment_exposures': {'required': ['experimentId', 'variantKey', 'profileId', 'created']},
-                'profile_aliases': {'required': ['anonProfileId', 'userProfileId'], 'is_side': true},
+                'revenue': {
+                    'required': ['pid', 'transaction_id', 'type', 'amount', 'created'], 'is_versioned': true,
+                },
+                'experiment_exposures': {'required': ['pid', 'experimentId', 'variantKey', 'profileId', 'created']},
+                'profile_aliases': {'required': ['pid', 'anonProfileId', 'userProfileId'], 'is_side': true},
+                'sessions': {'required': ['pid', 'sid', 'psid'], 'is_side': true},
                 'goal': {'required': ['id', 'name', 'type', 'value'], 'is_side': true},
             },
             'needs': [['events'], ['analytics'], ['customEV']],

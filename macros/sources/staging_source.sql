@@ -14,7 +14,9 @@
     {%- set files, side_files = [], [] -%}
     {%- for input in inputs -%}
         {%- for table, place in input.tables.items() -%}
-            {%- do (side_files if tables[table].get('is_side') else files).extend(place.files or []) -%}
+            {%- set is_side = tables[table].get('is_side') -%}
+            {%- do (side_files if is_side else files).extend(place.files or []) -%}
+            {%- if tables[table].get('is_versioned') -%}{%- do side_files.extend(place.files or []) -%}{%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return({

@@ -1,0 +1,86 @@
+{{ config(**waymark.staging_table_config('swetrix')) }}
+
+{%- set source = waymark.staging_source('swetrix') %}
+
+with
+
+raw_rows as (
+
+    {{ waymark.raw_rows(source, 'goal') }}
+
+),
+
+goals as (
+
+    select distinct
+        input_property,
+        {{ waymark.clickhouse_value('id') }} as goal_id,
+        {{ waymark.clickhouse_value('projectId') }} as project_id,
+        {{ waymark.clickhouse_value('name') }} as goal_name,
+        {{ waymark.clickhouse_value('type') }} as goal_type,
+        coalesce({{ waymark.clickhouse_value('matchType') }}, 'exact') as match_type,
+        {{ waymark.clickhouse_value('value') }} as match_value,
+        {{ waymark.clickhouse_value('metadataFilters') }} as metadata_filters,
+        {{ waymark.clickhouse_value('conditions') }} as conditions,
+        coalesce({{ waymark.clickhouse_value('active') }}, '1') in ('1', 'true') as is_active
+    from raw_rows
+    where malformed_line is null
+
+),
+
+-- in YAML a quote inside single quotes is two
+quoted as (
+
+    select
+        *,
+        coalesce(input_property, project_id) as source_property,
+        '''' || replace(goal_name, '''', '''''') || '''' as name_text,
+        '''' || replace(match_value, '''', '''''') || '''' as value_text,
+        '''' || replace(coalesce(input_property, project_id), '''', '''''') || '''' as place_text,
+        case
+            when match_value is null or metadata_filters not in ('[]', 'null') then false
+            else conditions is null or conditions = 'null'
+        end as is_complete
+    from goals
+
+),
+
+conditioned as (
+
+    select
+        *,
+        case
+            when goal_type = 'pageview' then '{event: pageview, where: {' else '{where: {'
+        end
+        || coalesce('source_property: ' || place_text || ', ', '')
+        || case when goal_type = 'pageview' then 'page_path: ' else 'event_name: ' end
+        || case match_type
+            when 'contains' then '{contains: ' || value_text || '}'
+            when 'regex' then '{matches: ' || value_text || '}'
+            else value_text
+        end
+        || '}}' as match_yaml
+    from quoted
+
+),
+
+final as (
+
+    select
+        source_property,
+        goal_id,
+        goal_name,
+        goal_type,
+        match_type,
+        match_value,
+        metadata_filters,
+        conditions,
+        is_active,
+        is_complete,
+        match_yaml,
+        '- {name: ' || name_text || ', match: ' || match_yaml || '}' as goal_yaml
+    from conditioned
+
+)
+
+select * from final
