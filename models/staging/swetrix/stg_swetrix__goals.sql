@@ -1,6 +1,8 @@
 {{ config(**waymark.staging_table_config('swetrix')) }}
 
 {%- set source = waymark.staging_source('swetrix') %}
+{#- In YAML a quote inside single quotes is two. #}
+{%- set quote, two_quotes = waymark.text_literal("'"), waymark.text_literal("''") %}
 
 with
 
@@ -28,15 +30,20 @@ goals as (
 
 ),
 
--- in YAML a quote inside single quotes is two
 quoted as (
 
     select
         *,
         coalesce(input_property, project_id) as source_property,
-        '''' || replace(goal_name, '''', '''''') || '''' as name_text,
-        '''' || replace(match_value, '''', '''''') || '''' as value_text,
-        '''' || replace(coalesce(input_property, project_id), '''', '''''') || '''' as place_text,
+        {{ quote }}
+        || replace(goal_name, {{ quote }}, {{ two_quotes }})
+        || {{ quote }} as name_text,
+        {{ quote }}
+        || replace(match_value, {{ quote }}, {{ two_quotes }})
+        || {{ quote }} as value_text,
+        {{ quote }}
+        || replace(coalesce(input_property, project_id), {{ quote }}, {{ two_quotes }})
+        || {{ quote }} as place_text,
         case
             when match_value is null or metadata_filters not in ('[]', 'null') then false
             else conditions is null or conditions = 'null'
