@@ -77,8 +77,20 @@ opened as (
         {{ waymark.valid_object(told.event_properties) }} as event_properties,
         {{ waymark.valid_object(told.user_properties) }} as user_properties,
         {{ told.device_id }} as told_device_id,
-        {{ told.amplitude_id }} as told_amplitude_id
+        {{ told.amplitude_id }} as told_amplitude_id,
+        {{ waymark.without_mapped(source, no_properties) }} as other_columns
     from raw_rows
+
+),
+
+with_values as (
+
+    select
+        *,
+        {{ waymark.without_nulls("coalesce(user_properties, '{}')") }} as user_values,
+        {{ waymark.without_nulls("coalesce(event_properties, '{}')") }} as event_values,
+        {{ waymark.without_nulls('other_columns') }} as other_values
+    from opened
 
 ),
 
@@ -87,11 +99,8 @@ described as (
 
     select
         *,
-        {{ waymark.json_merge(
-            waymark.without_nulls("coalesce(user_properties, '{}')"),
-            waymark.without_nulls("coalesce(event_properties, '{}')"),
-        ) }} as sent
-    from opened
+        {{ waymark.json_merge('user_values', 'event_values') }} as sent
+    from with_values
 
 ),
 
@@ -155,9 +164,7 @@ sourced as (
         'currency': 'coalesce(' ~ sent['$currency'] ~ ', ' ~ sent.currency ~ ')',
         'transaction_id': 'coalesce(' ~ sent.order_id ~ ', ' ~ sent.transaction_id ~ ')',
         'given_properties': 'event_properties_text',
-        'properties': waymark.json_merge(
-            waymark.without_nulls(waymark.without_mapped(source, no_properties)), 'sent'
-        ),
+        'properties': waymark.json_merge('other_values', 'sent'),
     },
     rows='sourced',
     reject_reasons={

@@ -78,7 +78,8 @@ opened as (
     select
         *,
         {{ told.properties }} as properties_text,
-        {{ waymark.valid_object(told.properties) }} as sent
+        {{ waymark.valid_object(told.properties) }} as sent,
+        {{ waymark.without_mapped(source, columns) }} as other_columns
     from raw_rows
 
 ),
@@ -93,7 +94,11 @@ named as (
         coalesce({{ told.distinct_id }}, {{ sent.distinct_id }}) as told_distinct_id,
         {{ sent['$distinct_id_before_identity'] }} as told_first_id,
         coalesce({{ told.user_id }}, {{ sent['$user_id'] }}) as told_user_id,
-        coalesce({{ told.device_id }}, {{ sent['$device_id'] }}) as told_device_id
+        coalesce({{ told.device_id }}, {{ sent['$device_id'] }}) as told_device_id,
+        {{ waymark.without_nulls('other_columns') }} as other_values,
+        {{ waymark.without_keys("coalesce(sent, '{}')", [
+            'time', 'distinct_id', '$insert_id', '$device_id', '$user_id', 'mp_processing_time_ms',
+        ]) }} as sent_values
     from opened
 
 ),
@@ -139,7 +144,8 @@ identified as (
                 then final_distinct_id
         end as final_user_id,
         {{ waymark.referrer_host(sent['$referrer'], sent['$current_url']) }} as told_referrer_host,
-        cast(cast({{ waymark.parse_timestamp('told_time') }} as date) as {{ dbt.type_string() }}) as told_day
+        cast(cast({{ waymark.parse_timestamp('told_time') }} as date) as {{ dbt.type_string() }})
+            as told_day
     from resolved
 
 ),
@@ -174,12 +180,7 @@ identified as (
         'currency': sent.currency,
         'transaction_id': 'coalesce(' ~ sent.order_id ~ ', ' ~ sent.transaction_id ~ ')',
         'given_properties': 'properties_text',
-        'properties': waymark.json_merge(
-            waymark.without_nulls(waymark.without_mapped(source, columns)),
-            waymark.without_keys("coalesce(sent, '{}')", [
-                'time', 'distinct_id', '$insert_id', '$device_id', '$user_id', 'mp_processing_time_ms',
-            ]),
-        ),
+        'properties': waymark.json_merge('other_values', 'sent_values'),
     },
     rows='identified',
     local_epochs=true,

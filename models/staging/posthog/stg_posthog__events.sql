@@ -85,6 +85,7 @@ sourced as (
         *,
         {{ told.distinct_id }} as distinct_id,
         {{ told.person_id }} as person_id,
+        {{ waymark.without_nulls('other_columns') }} as other_values,
         {{ waymark.referrer_host(sent['$referrer'], sent['$current_url']) }} as told_referrer_host,
         coalesce({{ told.person_mode }} = 'propertyless', false)
         or coalesce({{ sent['$process_person_profile'] }} = 'false', false) as is_personless
@@ -144,9 +145,7 @@ identified as (
         'currency': sent['currency'],
         'transaction_id': 'coalesce(' ~ sent['order_id'] ~ ', ' ~ sent['transaction_id'] ~ ')',
         'given_properties': 'properties_text',
-        'properties': waymark.json_merge(
-            waymark.without_nulls('other_columns'), "coalesce(sent, '{}')"
-        ),
+        'properties': waymark.json_merge('other_values', "coalesce(sent, '{}')"),
     },
     rows='identified',
     reject_reasons={

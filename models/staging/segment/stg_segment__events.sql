@@ -50,21 +50,32 @@ calls as (
         *,
         {{ waymark.text_literal(call or 'track') }} as call_type,
         coalesce(input_property, '') as id_property,
-        {{ waymark.json_value('raw_row', 'id') }} as call_id
+        {{ waymark.json_value('raw_row', 'id') }} as call_id,
+        {{ waymark.without_nulls('raw_row') }} as call_row
     from {{ table }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
 -- `tracks` lacks what is particular to an event: that is in the table of the event
-custom_properties as (
+custom_rows as (
 
     select
         coalesce(input_property, '') as id_property,
         {{ waymark.json_value('raw_row', 'id') }} as call_id,
-        max(raw_row) as custom_row
+        max(raw_row) as raw_row
     from event_tables
     group by coalesce(input_property, ''), {{ waymark.json_value('raw_row', 'id') }}
+
+),
+
+custom_properties as (
+
+    select
+        id_property,
+        call_id,
+        {{ waymark.without_nulls('raw_row') }} as custom_row
+    from custom_rows
 
 ),
 
@@ -103,10 +114,7 @@ joined as (
 
     select
         calls.*,
-        {{ waymark.json_merge(
-            waymark.without_nulls('calls.raw_row'),
-            "coalesce(" ~ waymark.without_nulls('custom_properties.custom_row') ~ ", '{}')",
-        ) }} as told
+        {{ waymark.json_merge('calls.call_row', "coalesce(custom_properties.custom_row, '{}')") }} as told
     from calls
     left join custom_properties
         on
@@ -123,7 +131,8 @@ named as (
         {{ told.user_id }} as told_user_id,
         {{ told.anonymous_id }} as told_anonymous_id,
         case
-            when call_type in ('page', 'screen') then coalesce({{ told.url }}, {{ told.context_page_url }})
+            when call_type in ('page', 'screen')
+                then coalesce({{ told.url }}, {{ told.context_page_url }})
             else {{ told.context_page_url }}
         end as told_page_url,
         case

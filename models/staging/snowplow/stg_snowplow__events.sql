@@ -38,7 +38,8 @@ hashed as (
 
     select
         *,
-        {{ dbt.hash('raw_row') }} as row_hash
+        {{ dbt.hash('raw_row') }} as row_hash,
+        {{ waymark.without_mapped(source, no_properties) }} as other_columns
     from raw_rows
 
 ),
@@ -57,7 +58,7 @@ their_columns as (
 
 ),
 
--- the column of an own event is named after its schema; in the enriched format the schema is around it
+-- a column is named after the schema of its event; the enriched format puts the schema around it
 own_columns as (
 
     select
@@ -85,7 +86,7 @@ own_properties as (
 
 ),
 
-{#- In a text that is no JSON, nothing is told. -#}
+-- a text that is no JSON tells nothing
 with_entities as (
 
     select
@@ -93,7 +94,8 @@ with_entities as (
         {%- for entity, schema in entities.items() %}
         {%- set versions = [] %}
         {%- for version in ['1', '1_0_0', '1_0_1', '1_0_2', '1_0_3'] %}
-            {%- do versions.append(waymark.json_value('raw_row', 'contexts_' ~ schema ~ '_' ~ version)) %}
+            {%- set column = 'contexts_' ~ schema ~ '_' ~ version %}
+            {%- do versions.append(waymark.json_value('raw_row', column)) %}
         {%- endfor %}
         {{ waymark.valid_object(
             "'{\"list\":' || nullif(coalesce(" ~ versions | join(', ') ~ "), '') || '}'"
@@ -107,6 +109,7 @@ opened as (
 
     select
         *,
+        {{ waymark.without_nulls('other_columns') }} as other_values,
         {%- for entity in entities %}
         {{ waymark.json_first(waymark.json_value(entity ~ '_list', 'list')) }} as {{ entity }},
         {%- endfor %}
@@ -129,6 +132,19 @@ described as (
         own_properties.own_row
     from opened
     left join own_properties on opened.row_hash = own_properties.row_hash
+
+),
+
+with_own as (
+
+    select
+        *,
+        {{ waymark.json_merge('other_values', "coalesce(own_row, '{}')") }} as known_values,
+        case
+            when is_robot is null then '{}'
+            else {{ waymark.json_object([['spider_or_robot', 'is_robot']]) }}
+        end as robot_row
+    from described
 
 ),
 
@@ -177,13 +193,7 @@ described as (
         'currency': 'coalesce(' ~ told.tr_currency ~ ', ' ~ waymark.json_value('purchase', 'currency') ~ ')',
         'transaction_id': 'coalesce(' ~ told.tr_orderid ~ ', '
             ~ waymark.json_value('purchase', 'transaction_id') ~ ')',
-        'properties': waymark.json_merge(
-            waymark.json_merge(
-                waymark.without_nulls(waymark.without_mapped(source, no_properties)),
-                waymark.without_nulls(waymark.json_object([['spider_or_robot', 'is_robot']])),
-            ),
-            "coalesce(own_row, '{}')",
-        ),
+        'properties': waymark.json_merge('known_values', 'robot_row'),
     },
-    rows='described',
+    rows='with_own',
 ) }}
