@@ -23,8 +23,8 @@
     '$schema', 'sample_rate', 'plan', 'ip_address', 'location_lat', 'location_lng', 'idfa', 'adid',
     'amplitude_attribution_ids', 'global_user_properties', 'source_id', 'partner_id',
 ] %}
-{%- set amount = waymark.try_cast(sent['$price'], 'double') ~ ' * coalesce('
-    ~ waymark.try_cast(sent['$quantity'], 'double') ~ ', 1)' %}
+{%- set amount = waymark.try_cast(sent['$price'], 'decimal(18, 4)') ~ ' * coalesce('
+    ~ waymark.try_cast(sent['$quantity'], 'decimal(18, 4)') ~ ', 1)' %}
 
 with
 
@@ -40,7 +40,7 @@ merge_rows as (
 
 ),
 
-merges as (
+id_merges as (
 
     select
         coalesce(input_property, '') as input_property,
@@ -57,7 +57,7 @@ last_merges as (
         input_property,
         old_id,
         {{ waymark.max_by('new_id', ['merged_at', 'new_id']) }} as new_id
-    from merges
+    from id_merges
     where old_id <> new_id
     group by input_property, old_id
 

@@ -114,7 +114,8 @@ joined as (
 
     select
         calls.*,
-        {{ waymark.json_merge('calls.call_row', "coalesce(custom_properties.custom_row, '{}')") }} as told
+        {{ waymark.json_merge('calls.call_row', "coalesce(custom_properties.custom_row, '{}')") }}
+            as told
     from calls
     left join custom_properties
         on
