@@ -195,6 +195,7 @@ def _flattened(node):
     else:
         rows = f"select key, try_cast(key as integer) as index, value from json_each({value})"
         if explode.expressions:
-            rows += f" where json_type({value}) = 'OBJECT'"
+            (mode,) = explode.expressions
+            rows += f" where json_type({value}) = '{mode.expression.name}'"
     alias = node.args["alias"].this.name
     return sqlglot.parse_one(f"from ({rows}) as {alias}", read="duckdb").args["from_"].this

@@ -71,7 +71,8 @@ def all_sources(tmp_path_factory):
         funnels=[],
         cohorts=[],
     )
-    project.build("+events", "+rejected_events", "tag:staging")
+    facts = ("orders", "order_items", "campaign_costs")
+    project.build("+events", "+rejected_events", "tag:staging", *facts)
     return project
 
 

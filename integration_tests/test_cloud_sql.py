@@ -40,12 +40,13 @@ COMMON = set("""
 # Functions by the names in the reference of each service; anything else is refused.
 FUNCTIONS = {
     "bigquery": COMMON | set("""
-        array bit_or current_timestamp date_add date_diff date_trunc datetime decimal div
-        generate_array generate_date_array is_inf is_nan json_keys json_object json_query
-        json_type json_value json_value_array numeric offset parse_json regexp_contains
-        regexp_extract regexp_replace safe_cast safe_offset split string_agg struct timestamp
-        timestamp_add timestamp_diff timestamp_micros timestamp_trunc to_hex to_json_string
-        unix_micros unnest waymark_pass_beginnings week with
+        array array_length bit_or current_timestamp date_add date_diff date_trunc datetime
+        decimal div generate_array generate_date_array is_inf is_nan json_keys json_object
+        json_query json_query_array json_type json_value json_value_array numeric offset
+        parse_json regexp_contains regexp_extract regexp_replace safe_cast safe_offset split
+        string_agg struct timestamp timestamp_add timestamp_diff timestamp_micros
+        timestamp_trunc to_hex to_json_string unix_micros unnest waymark_pass_beginnings
+        week with
     """.split()),
     "snowflake": COMMON | set("""
         array_contains array_generate_range bitand bitor_agg bitshiftleft bitshiftright

@@ -60,6 +60,17 @@ def test_visitors_sessions_and_money(project, truth):
     }
 
 
+def test_items_are_worth_their_purchases(project):
+    """Each purchase of the demo has one kind of item."""
+    found = project.values("""
+        select count(*), count(value), count(case when value = revenue then 1 end)
+        from events left join order_items on events.event_id = order_items.event_id
+        where event_name = 'purchase'
+    """)
+    ((purchases, with_value, equal),) = found
+    assert purchases >= with_value == equal > 0
+
+
 def test_goals(visitors, truth):
     expected = {name: count for name, count in truth["goals"].items() if name in visitors}
     assert len(expected) >= 15

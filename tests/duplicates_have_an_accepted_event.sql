@@ -13,3 +13,7 @@ left join {{ ref('events') }} as events
 where
     rejected_events.reason like 'duplicate of %'
     and events.event_id is null
+    -- the rest is of sources that bring no events
+    and rejected_events.source_name in (
+        select staged_events.source_name from {{ ref('staged_events') }} as staged_events
+    )

@@ -35,6 +35,11 @@ row_counts as (
         0 as raw_rows,
         count(*) as settled_rows
     from {{ ref('rejected_events') }}
+    -- the rest is of sources that bring no events
+    where
+        source_name in (
+            select staged_events.source_name from {{ ref('staged_events') }} as staged_events
+        )
     group by 1, 2, 3
 
 )

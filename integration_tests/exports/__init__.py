@@ -1,7 +1,8 @@
 """What source systems export, written by us in their schemas: one module a source.
 
 `write(folder)` writes the files and returns the configuration of the source; `ROWS` says how many
-raw rows become events or are rejected, over all of its tables.
+raw rows become events or are rejected, over all of its tables. A source that brings no events has
+`RAW_ROWS` in place of it.
 """
 
 import importlib

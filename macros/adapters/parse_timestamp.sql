@@ -76,7 +76,9 @@
             ))
         when regexp_matches({{ text }}, '^[0-9]{4}-.*:[0-9]{2}([.][0-9]+)? ?([zZ]|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$')
             then timezone('UTC', try_cast(
-                regexp_replace({{ text }}, '([+-][0-9]{2}):?([0-9]{2})$', '\1:\2') as timestamptz
+                regexp_replace(
+                    regexp_replace({{ text }}, ' ([+-])', '\1'), '([+-][0-9]{2}):?([0-9]{2})$', '\1:\2'
+                ) as timestamptz
             ))
         when regexp_matches({{ text }}, '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?$')
             then try_cast({{ text }} as timestamp)
@@ -98,7 +100,7 @@
         when match(
             {{ text }},
             '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T]([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?'
-            || '( ?([zZ]|UTC)|[+-][0-9]{2}(:?[0-9]{2})?)?)?$'
+            || '( ?([zZ]|UTC|[+-][0-9]{2}(:?[0-9]{2})?))?)?$'
         )
             then parseDateTime64BestEffortOrNull({{ text }}, 6, 'UTC')
     end
@@ -117,7 +119,9 @@
                 end as bigint
             ))
         when {{ text }} rlike '^[0-9]{4}-.*:[0-9]{2}([.][0-9]+)? ?([zZ]|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$'
-            then try_cast(regexp_replace(upper({{ text }}), '([+-][0-9]{2}):?([0-9]{2})$', '$1:$2') as timestamp)
+            then try_cast(regexp_replace(
+                regexp_replace(upper({{ text }}), ' ([+-])', '$1'), '([+-][0-9]{2}):?([0-9]{2})$', '$1:$2'
+            ) as timestamp)
         when {{ text }} rlike
             '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?$'
             then try_cast({{ text }} as timestamp)

@@ -100,7 +100,7 @@
         ) -%}
         {%- set columns = {} -%}
     {%- endif -%}
-    {%- do waymark._check_keys(path ~ '.columns', columns, waymark.generic_columns(), errors) -%}
+    {%- do waymark._check_keys(path ~ '.columns', columns, kind.get('columns') or waymark.generic_columns(), errors) -%}
     {%- for column in columns if columns[column] is not string -%}
         {%- do errors.append(
             path ~ '.columns.' ~ column ~ ' must be the name of your column, found ' ~ (columns[column] | tojson) ~ '.'

@@ -77,6 +77,7 @@
         platform,
         struct(event_dimensions.hostname) as event_dimensions,
         struct(ecommerce.purchase_revenue, ecommerce.transaction_id) as ecommerce,
+        items,
         struct(
             collected_traffic_source.manual_campaign_name,
             collected_traffic_source.manual_source,
@@ -106,7 +107,7 @@
         {%- for column, shape in known.items() if column in [
             'event_date', 'event_timestamp', 'event_name', 'event_params', 'event_bundle_sequence_id', 'user_id',
             'user_pseudo_id', 'privacy_info', 'device', 'geo', 'platform', 'event_dimensions', 'ecommerce',
-            'collected_traffic_source', 'batch_page_id', 'batch_ordering_id', 'batch_event_index',
+            'items', 'collected_traffic_source', 'batch_page_id', 'batch_ordering_id', 'batch_event_index',
         ] %}
         cast(null as {{ waymark._bigquery_type(shape) }}) as {{ column }},
         {%- endfor %}

@@ -20,6 +20,11 @@
         'stream_id': 'VARCHAR',
         'event_dimensions': {'hostname': 'VARCHAR'},
         'ecommerce': {'purchase_revenue': 'DOUBLE', 'transaction_id': 'VARCHAR'},
+        'items': [{
+            'item_id': 'VARCHAR', 'item_name': 'VARCHAR', 'item_brand': 'VARCHAR', 'item_variant': 'VARCHAR',
+            'item_category': 'VARCHAR', 'price': 'DOUBLE', 'quantity': 'BIGINT', 'item_revenue': 'DOUBLE',
+            'item_refund': 'DOUBLE', 'coupon': 'VARCHAR',
+        }],
         'is_active_user': 'BOOLEAN',
         'collected_traffic_source': {
             'manual_campaign_name': 'VARCHAR', 'manual_source': 'VARCHAR', 'manual_medium': 'VARCHAR',

@@ -26,7 +26,7 @@
                 describe select *
                 from {{ reader }}(
                     {{ waymark._file_list(place.files) }},
-                    union_by_name = true{{ ', all_varchar = true' if place.format == 'csv' }}
+                    {{ 'union_by_name = true' if place.format == 'parquet' else waymark._csv_options() }}
                 )
             )
         {%- endset -%}

@@ -2,8 +2,9 @@
     {#- By source: `tables`, the first of which is meant where none is named. Of each: `required` columns
         ('a|b': one of them), and `is_side` where its rows only describe those of others, so that a change
         of it means reading everything again, or `is_versioned` where a row replaces an earlier one, with
-        the same effect. `needs`: tables without which the others say nothing, as
-        alternatives. `options`: keys of its own. `has_events`: false where its rows are no events. -#}
+        the same effect. `needs`: tables without which the others say nothing, as alternatives. `options`:
+        keys of its own, and `columns` what its `columns` may map. `facts`: where its rows are no events, the
+        staging models that they go to, each with its columns of id and time. -#}
     {%- set kinds = {
         'ga4': {
             'title': 'a GA4 BigQuery export',
@@ -103,28 +104,48 @@
         'shopify': {
             'title': "Shopify's orders",
             'tables': {
-                'orders': {'required': ['id', 'created_at', 'total_price']},
+                'orders': {'required': [
+                    'id', 'created_at|processed_at', 'total_price|total_price_set|total_price_set_shop_amount',
+                ]},
                 'orders_csv': {'required': ['Name', 'Created at', 'Total']},
-                'order_lines': {'required': ['order_id'], 'is_side': true},
-                'refunds': {'required': ['order_id'], 'is_side': true},
+                'order_lines': {'required': ['order_id', 'quantity', 'price|price_set|price_set_shop_amount']},
+                'refunds': {'required': ['order_id', 'amount|amount_set|transactions|subtotal']},
             },
             'needs': [['orders'], ['orders_csv']],
-            'has_events': false,
+            'facts': {
+                'orders': ['order_id', 'ordered_at'], 'order_lines': ['line_id'], 'refunds': ['refund_id', 'refunded_at'],
+            },
         },
         'google_ads': {
             'title': 'a daily campaign report of Google Ads',
-            'tables': {'campaigns': {'required': []}},
-            'has_events': false,
+            'tables': {'campaigns': {'required': [
+                'cost_date|Day|Date|segments_date|segments.date|date_day|date',
+                'campaign|Campaign|campaign_name|campaign.name',
+                'cost|Cost|spend|cost_micros|metrics_cost_micros|metrics.cost_micros|Cost (micros)',
+            ]}},
+            'options': ['columns'],
+            'columns': [
+                'cost_date', 'account', 'campaign_id', 'campaign', 'campaign_type', 'cost', 'cost_micros', 'currency',
+                'impressions', 'clicks',
+            ],
+            'facts': {'costs': ['cost_id', 'cost_date']},
         },
         'meta_ads': {
             'title': 'a daily campaign report of Meta Ads',
-            'tables': {'campaigns': {'required': []}},
-            'has_events': false,
+            'tables': {'campaigns': {'required': [
+                'cost_date|Day|date_start|date_day|date|Reporting starts', 'campaign|campaign_name|Campaign name',
+            ]}},
+            'options': ['columns'],
+            'columns': [
+                'cost_date', 'last_day', 'account', 'campaign_id', 'campaign', 'campaign_type', 'cost', 'currency',
+                'impressions', 'clicks',
+            ],
+            'facts': {'costs': ['cost_id', 'cost_date']},
         },
         'recordings': {
             'title': 'a list of recordings of Hotjar or Microsoft Clarity',
             'tables': {'recordings': {'required': []}},
-            'has_events': false,
+            'facts': {'recordings': ['recording_id', 'recorded_at']},
         },
     } -%}
     {{ return(kinds) }}

@@ -10,9 +10,8 @@
     ] -%}
         {%- do plain.append(column) -%}
     {%- endfor -%}
-    {%- set zones, given_scopes = {}, {} -%}
+    {%- set given_scopes = {} -%}
     {%- for input in source.inputs -%}
-        {%- if (input.timezone or 'UTC') != 'UTC' -%}{%- do zones.update({loop.index0: input.timezone}) -%}{%- endif -%}
         {%- if input.identity_scope -%}{%- do given_scopes.update({loop.index0: input.identity_scope}) -%}{%- endif -%}
     {%- endfor -%}
     {%- set told_scope = "coalesce(identity_scope, 'person')" if 'identity_scope' in columns else "'person'" -%}
@@ -56,23 +55,7 @@ zoned as (
 
     select
         timed.*,
-        {% if zones -%}
-        case
-            when {{ waymark.regex_matches(
-                'event_at_text', ':[0-9]{2}([.][0-9]+)? ?([zZ]|UTC|[+-][0-9]{2}(:?[0-9]{2})?)$'
-            ) }}
-                {%- if not local_epochs %}
-                or {{ waymark.regex_matches('event_at_text', '^[0-9.]+$') }}
-                {%- endif %}
-                then parsed_event_at
-            {%- for number, zone in zones.items() %}
-            when input_number = {{ number }} then {{ waymark.to_utc('parsed_event_at', zone) }}
-            {%- endfor %}
-            else parsed_event_at
-        end as event_at
-        {%- else -%}
-        parsed_event_at as event_at
-        {%- endif %}
+        {{ waymark.source_time(source, 'event_at_text', 'parsed_event_at', local_epochs) }} as event_at
     from timed
     {%- if needs_day and first_day and 'loaded_at' in columns %}
     where loaded_day is null or loaded_day >= '{{ first_day }}'

@@ -35,8 +35,7 @@
         {%- else -%}
         read_csv(
             {{ waymark._file_list(place.files) }},
-            all_varchar = true,
-            union_by_name = true,
+            {{ waymark._csv_options() }},
             filename = 'waymark_file'
         ) as input
         {%- endif %}

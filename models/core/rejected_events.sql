@@ -1,6 +1,7 @@
 {#- The payload of a row tells what it says, not when it was read. -#}
 {%- set columns = waymark.staged_columns().keys()
     | reject('in', ['event_key', 'device_key', 'user_key', 'shard_version']) | join(',\n        ') %}
+{%- set kinds = waymark.source_kinds() %}
 
 with
 
@@ -59,6 +60,23 @@ final as (
     select * from refused
     union all
     select * from duplicates
+    {%- for name in waymark.load_config().sources %}
+    {%- for fact, columns in (kinds[name].facts or {}).items() %}
+    union all
+    select
+        source_name,
+        source_property,
+        source_shard,
+        {{ columns[0] }} as event_id,
+        '{{ fact }}' as event_name,
+        cast({{ columns[1] or 'null' }} as {{ dbt.type_timestamp() }}) as event_at,
+        loaded_at,
+        reject_reason as reason,
+        raw_payload as payload
+    from {{ ref('stg_' ~ name ~ '__' ~ fact) }}
+    where reject_reason is not null
+    {%- endfor %}
+    {%- endfor %}
 
 )
 

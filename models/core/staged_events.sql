@@ -3,7 +3,7 @@
 
 {%- set kinds = waymark.source_kinds() %}
 {%- set sources = [] %}
-{%- for name in waymark.load_config().sources if kinds[name].get('has_events', true) %}
+{%- for name in waymark.load_config().sources if 'facts' not in kinds[name] %}
     {%- do sources.append(name) %}
 {%- endfor %}
 
