@@ -48,7 +48,13 @@ aggregated as (
         min(event_date) as session_date,
         count(*) as events,
         count(
-            case when event_name in ('page_view', 'pageview', '$pageview', 'page') then 1 end
+            case
+                when event_name in (
+                    'page_view', 'pageview', '$pageview', 'page', '$mp_web_page_view',
+                    '[Amplitude] Page Viewed'
+                )
+                    then 1
+            end
         ) as page_views,
         {{ waymark.min_by('page_path', ['event_order', 'event_id']) }} as landing_page_path,
         {{ waymark.max_by('page_path', ['event_order', 'event_id']) }} as exit_page_path,
