@@ -310,6 +310,27 @@ def test_dirty_rows(truth, raw, accepted):
     assert all(dirty.values())
 
 
+def test_sessions_by_consent(truth, accepted, visitors):
+    consented, denied = truth["consent"]["consented"], truth["consent"]["denied"]
+    starts = {}
+    for visitor, events in visitors.items():
+        for event in events:
+            key = visitor, event["session"]
+            starts[key] = min(starts.get(key, event["us"]), event["us"])
+    assert consented == {
+        "sessions": len(starts),
+        "visitor_days": len({(visitor, us // DAY) for (visitor, _), us in starts.items()}),
+        "purchases": truth["totals"]["purchases"]}
+    # without an id, a session is the page view that comes from elsewhere
+    rows = [row for row in accepted if row["privacy_info"]["analytics_storage"] == "No"]
+    assert denied["sessions"] == sum(
+        row["event_name"] == "page_view"
+        and not (row["params"].get("page_referrer") or "").startswith("https://www.waymark-demo")
+        for row in rows)
+    assert denied["purchases"] == sum(row["event_name"] == "purchase" for row in rows)
+    assert 0.9 * denied["sessions"] < denied["visitor_days"] <= denied["sessions"]
+
+
 def test_ties_that_only_some_clients_can_break(visitors):
     hidden = shown = 0
     for events in visitors.values():

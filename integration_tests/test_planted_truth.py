@@ -176,3 +176,28 @@ def test_naive_lift_of_the_planted_edges(visitors, truth):
         assert len(exposed) == counts["exposed"]
         assert len(exposed & converted) == counts["exposed_converted"]
         assert len(converted - exposed) == counts["unexposed_converted"]
+
+
+def test_consent_estimates(project, truth):
+    """Those who deny come like the others, and buy nothing: only orders are modelled too high."""
+    consented, denied = truth["consent"]["consented"], truth["consent"]["denied"]
+    assert denied["sessions"] > 200 and denied["purchases"] == 0
+    found = {
+        what: numbers
+        for what, *numbers in project.values(
+            "select coalesce(goal_name, measure), sum(observed_consented), sum(observed_denied),"
+            " sum(modelled_count), sqrt(sum((modelled_count - modelled_count_low) ** 2)),"
+            " sqrt(sum((modelled_count_high - modelled_count) ** 2))"
+            " from consent_estimates group by 1"
+        )
+    }
+    names = {"visitors": "visitor_days", "sessions": "sessions", "order_placed": "purchases"}
+    for what, name in names.items():
+        seen, without_id, modelled, below, above = found[what]
+        true = consented[name] + denied[name]
+        assert (seen, without_id) == (consented[name], 0)
+        if what == "order_placed":
+            assert 0.03 < modelled / true - 1 < 0.05
+        else:
+            assert abs(modelled / true - 1) < 0.001
+            assert modelled - below <= true <= modelled + above

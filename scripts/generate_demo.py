@@ -1145,6 +1145,15 @@ def facts(arguments):
         "transaction_not_set": "count(*) filter (transaction_id = '(not set)')",
         "repeated_transaction":
             f"count(*) filter ({purchase} and request > 1 and transaction_id <> '(not set)')"})
+    denied = "(select *, v as visitor from events where is_denied)"
+    for consent, source in (("consented", "stitched"), ("denied", denied)):
+        # a session is on the day of its start
+        sessions = f"""(
+            select visitor, min(event_us) // {DAY} as day from {source} group by visitor, session_id
+        )"""
+        yield counts(f"consent|{consent}", sessions, {
+            "visitor_days": "count(distinct (visitor, day))", "sessions": "count(*)"})
+        yield counts(f"consent|{consent}", source, {"purchases": f"count(*) filter ({purchase})"})
     yield counts("malformed_event_names", "delivered", {
         name: f"count(*) filter (event_name = '{name}')" for name in MALFORMED_EVENT_NAMES})
     file_name = (f"'events_' || strftime(date '{arguments.start}' + file_day::int, '%Y%m%d') "

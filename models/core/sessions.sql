@@ -48,13 +48,7 @@ aggregated as (
         min(event_date) as session_date,
         count(*) as events,
         count(
-            case
-                when event_name in (
-                    'page_view', 'pageview', '$pageview', 'page', '$mp_web_page_view',
-                    '[Amplitude] Page Viewed'
-                )
-                    then 1
-            end
+            case when {{ waymark.is_page_view('event_name') }} then 1 end
         ) as page_views,
         {{ waymark.min_by('page_path', ['event_order', 'event_id']) }} as landing_page_path,
         {{ waymark.max_by('page_path', ['event_order', 'event_id']) }} as exit_page_path,
@@ -66,7 +60,9 @@ aggregated as (
         {{ waymark.min_by('device_category', ['event_order', 'event_id']) }} as device_category,
         {{ waymark.min_by('operating_system', ['event_order', 'event_id']) }} as operating_system,
         {{ waymark.min_by('browser', ['event_order', 'event_id']) }} as browser,
-        {{ waymark.min_by('country', ['event_order', 'event_id']) }} as country
+        {{ waymark.min_by('country', ['event_order', 'event_id']) }} as country,
+        -- granted if any of its events was
+        max(consent_state) as consent_state
     from events
     group by session_key
 
@@ -140,6 +136,7 @@ select
     device_category,
     operating_system,
     browser,
-    country
+    country,
+    consent_state
 
 from final
