@@ -4,14 +4,17 @@ from exports import posthog
 
 
 def one(project, name, *columns):
-    (row,) = project.rows("select * from events where event_id = ?", [f"uuid-{name}"])
+    (row,) = project.rows(
+        "select * from events where source_name = 'posthog' and event_id = ?", [f"uuid-{name}"]
+    )
     found = tuple(str(row[name]) if name.endswith("_at") else row[name] for name in columns)
     return found[0] if len(columns) == 1 else found
 
 
 def sent(project, name, key):
     return project.values(
-        "select json_extract_string(properties, ?) from events where event_id = ?",
+        "select json_extract_string(properties, ?) from events"
+        " where source_name = 'posthog' and event_id = ?",
         [f'$."{key}"', f"uuid-{name}"],
     )[0][0]
 
@@ -19,7 +22,7 @@ def sent(project, name, key):
 def test_every_row_is_an_event_or_refused(all_sources):
     assert all_sources.values("""
         select
-            (select count(*) from events where source_name = 'posthog')
+            (select count(*) from events where source_name = 'posthog' and source_name = 'posthog')
             + (select count(*) from rejected_events where source_name = 'posthog')
     """) == [(posthog.ROWS,)]
     assert all_sources.values("""
@@ -94,7 +97,7 @@ def test_ids_of_a_day_are_marked(all_sources):
 def test_revenue_is_a_number_whatever_its_type(all_sources):
     assert all_sources.values("""
         select distinct event_name, value, currency from events
-        where source_property = 'shop' and value is not null
+        where source_name = 'posthog' and source_property = 'shop' and value is not null
     """) == [("order_placed", 20.5, "EUR")]
     assert one(all_sources, "s10", "transaction_id") == "10"
 

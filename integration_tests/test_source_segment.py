@@ -4,7 +4,9 @@ from exports import segment
 
 
 def one(project, event_id, *columns):
-    (row,) = project.rows("select * from events where event_id = ?", [event_id])
+    (row,) = project.rows(
+        "select * from events where source_name = 'segment' and event_id = ?", [event_id]
+    )
     found = tuple(str(row[name]) if name.endswith("_at") else row[name] for name in columns)
     return found[0] if len(columns) == 1 else found
 
@@ -12,7 +14,7 @@ def one(project, event_id, *columns):
 def test_every_row_is_an_event_or_refused(all_sources):
     assert all_sources.values("""
         select
-            (select count(*) from events where source_name = 'segment')
+            (select count(*) from events where source_name = 'segment' and source_name = 'segment')
             + (select count(*) from rejected_events where source_name = 'segment')
     """) == [(segment.ROWS,)]
     assert all_sources.values("""
@@ -65,19 +67,19 @@ def test_properties_come_from_the_table_of_the_event(all_sources):
             json_extract_string(properties, '$.products'),
             json_extract_string(properties, '$.context_library_name'),
             json_extract(properties, '$.coupon') is null
-        from events where event_id = 't20'
+        from events where source_name = 'segment' and event_id = 't20'
     """) == [('[{"sku": "a", "price": 10}]', "analytics.js", True)]
     assert all_sources.values("""
         select
             json_extract_string(properties, '$.level'), json_extract_string(properties, '$._order')
-        from events where event_id in ('r3', 'r4') order by event_id
+        from events where source_name = 'segment' and event_id in ('r3', 'r4') order by event_id
     """) == [("3", "first"), (None, None)]
 
 
 def test_no_column_of_the_contract_is_a_property(all_sources):
-    assert all_sources.values("select properties from events where event_id = 'r4'") == [
-        ('{"channel":"mobile","context_ip":"203.0.113.7","event":"level_done"}',)
-    ]
+    assert all_sources.values("""
+        select properties from events where source_name = 'segment' and event_id = 'r4'
+    """) == [('{"channel":"mobile","context_ip":"203.0.113.7","event":"level_done"}',)]
 
 
 def test_traffic_is_told_by_campaign_or_by_another_site(all_sources):
