@@ -5,7 +5,7 @@ from exports import snowplow
 
 def one(project, name, *columns):
     (row,) = project.rows(
-        "select * from events where source_name = 'snowplow' and event_id in (?, ?)", [f"id-{name}.print-{name}", f"id-{name}"]
+        "select * from events where event_id in (?, ?)", [f"id-{name}.print-{name}", f"id-{name}"]
     )
     found = tuple(str(row[name]) if name.endswith("_at") else row[name] for name in columns)
     return found[0] if len(columns) == 1 else found
@@ -13,7 +13,7 @@ def one(project, name, *columns):
 
 def sent(project, name, key):
     return project.values(
-        "select json_extract_string(properties, ?) from events where source_name = 'snowplow' and event_id = ?",
+        "select json_extract_string(properties, ?) from events where event_id = ?",
         [f'$."{key}"', f"id-{name}.print-{name}"],
     )[0][0]
 
@@ -21,7 +21,7 @@ def sent(project, name, key):
 def test_every_row_is_an_event_or_refused(all_sources):
     assert all_sources.values("""
         select
-            (select count(*) from events where source_name = 'snowplow' and source_name = 'snowplow')
+            (select count(*) from events where source_name = 'snowplow')
             + (select count(*) from rejected_events where source_name = 'snowplow')
     """) == [(snowplow.ROWS,)]
     assert all_sources.values("""
@@ -32,7 +32,7 @@ def test_every_row_is_an_event_or_refused(all_sources):
 
 def test_one_id_with_two_fingerprints_is_two_events(all_sources):
     assert all_sources.values("""
-        select event_id, anonymous_id from events where source_name = 'snowplow' and event_id like 'id-shared%' order by 1
+        select event_id, anonymous_id from events where event_id like 'id-shared%' order by 1
     """) == [("id-shared.print-a", "cookie-30"), ("id-shared.print-b", "cookie-31")]
 
 
@@ -53,7 +53,7 @@ def test_time_is_the_corrected_one(all_sources):
 
 def test_names_are_those_of_snowplow(all_sources):
     assert all_sources.values("""
-        select event_name, count(*) from events where source_name = 'snowplow' and source_name = 'snowplow' group by 1 order by 1
+        select event_name, count(*) from events where source_name = 'snowplow' group by 1 order by 1
     """) == [
         ("event", 1),
         ("page_ping", 34),
@@ -74,7 +74,7 @@ def test_own_events_bring_their_properties(all_sources):
 
 def test_empty_and_known_columns_are_no_properties(all_sources):
     assert all_sources.values("""
-        select properties from events where source_name = 'snowplow' and event_id = 'id-w7.print-w7'
+        select properties from events where event_id = 'id-w7.print-w7'
     """) == [('{"app_id":"shop","domain_sessionidx":"1","network_userid":"net-w7"}',)]
 
 
