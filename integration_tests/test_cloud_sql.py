@@ -41,7 +41,8 @@ COMMON = set("""
 FUNCTIONS = {
     "bigquery": COMMON | set("""
         array array_length bit_or current_timestamp date_add date_diff date_trunc datetime
-        decimal div generate_array generate_date_array is_inf is_nan json_keys json_object
+        decimal div from_base64 generate_array generate_date_array is_inf is_nan json_keys
+        json_object
         json_query json_query_array json_type json_value json_value_array numeric offset
         parse_json regexp_contains regexp_extract regexp_replace safe_cast safe_offset split
         string_agg struct timestamp timestamp_add timestamp_diff timestamp_micros
@@ -51,9 +52,10 @@ FUNCTIONS = {
     "snowflake": COMMON | set("""
         array_contains array_generate_range bitand bitor_agg bitshiftleft bitshiftright
         convert_timezone date_part date_trunc dateadd datediff dayofweekiso decimal flatten get
-        group is_array is_null_value is_object match_condition number object_agg object_construct
-        object_construct_keep_null object_keys percentile_cont position regexp_instr regexp_like
-        regexp_replace regexp_substr split_part sysdate table to_json to_number to_timestamp_ntz
+        group is_array is_null_value is_object listagg match_condition number object_agg
+        object_construct object_construct_keep_null object_keys percentile_cont position
+        regexp_instr regexp_like regexp_replace regexp_substr split_part sysdate table to_json
+        to_number to_timestamp_ntz
         to_varchar to_variant try_cast try_parse_json try_to_timestamp_ntz try_to_timestamp_tz
         within
     """.split()),

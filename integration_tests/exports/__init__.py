@@ -31,6 +31,8 @@ def as_tables(sources, relation_of='"raw_{}"'):
             readers[name] = f"read_parquet('{path}', union_by_name = true)"
         elif ".csv" in path:
             readers[name] = f"read_csv('{path}', union_by_name = true, all_varchar = true)"
+        elif path.endswith(".json"):
+            readers[name] = f"read_json('{path}', maximum_depth = 2)"
         else:
             options = "ignore_errors = true, format = 'newline_delimited'"
             readers[name] = f"read_json('{path}', {options})"

@@ -16,7 +16,7 @@
             'options': ['columns'],
         },
         'matomo': {
-            'title': 'an export of the log tables, or of Live.getLastVisitsDetails,',
+            'title': 'a dump of the log tables, or an answer of Live.getLastVisitsDetails',
             'tables': {
                 'log_link_visit_action': {'required': ['idlink_va', 'idvisit', 'server_time', 'idaction_url']},
                 'log_conversion': {'required': ['idvisit', 'idgoal', 'server_time']},
@@ -24,7 +24,7 @@
                 'log_visit': {'required': ['idvisit', 'idvisitor'], 'is_side': true},
                 'log_action': {'required': ['idaction', 'name', 'type'], 'is_side': true},
                 'log_conversion_item': {'required': ['idvisit', 'idorder', 'idaction_sku'], 'is_side': true},
-                'goal': {'required': ['idgoal', 'name'], 'is_side': true},
+                'goal': {'required': ['idsite', 'idgoal', 'name'], 'is_side': true},
                 'site': {'required': ['idsite'], 'is_side': true},
             },
             'needs': [['log_link_visit_action', 'log_visit', 'log_action'], ['live_visits']],
