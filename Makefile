@@ -12,12 +12,19 @@ TEST_ENV := WAYMARK_DATABASE=target/test/waymark.duckdb DBT_TARGET_PATH=target/t
 
 export DO_NOT_TRACK := 1
 
-.PHONY: build test test-full lint bench docs clean
+.PHONY: build doctor test test-full lint bench docs clean
 .NOTPARALLEL:
 
 build: .venv/runtime $(DEMO)
 	$(BIN)/dbt build
 	$(BIN)/python scripts/after_build.py
+
+# What a person looks at before a campaign goes live; make doctor WINDOW='30 minutes'.
+doctor: .venv/runtime $(DEMO)
+	$(BIN)/dbt build --quiet --select +tag:doctor --resource-type model --resource-type seed \
+		$(if $(WINDOW),--vars '{doctor_window: $(WINDOW)}')
+	$(BIN)/python scripts/doctor.py
+	$(BIN)/dbt test --quiet --select tag:doctor,test_type:data
 
 test: lint $(DEMO)
 	$(TEST_ENV) $(BIN)/dbt --warn-error parse

@@ -3,7 +3,8 @@
     {%- set goals = waymark._load_goals(errors) -%}
     {%- set known = [
         'sources', 'goals', 'funnels', 'cohorts', 'experiments', 'relations', 'timezone', 'week_start',
-        'session_timeout', 'future_tolerance', 'exclude_filtered_traffic', 'max_events_per_minute', 'identity', 'lookback_days', 'join_technique',
+        'session_timeout', 'future_tolerance', 'exclude_filtered_traffic', 'max_events_per_minute',
+        'identity', 'lookback_days', 'join_technique', 'doctor_window', 'doctor_clock_tolerance',
     ] -%}
     {%- set given = var('waymark', none) -%}
     {%- if given is mapping -%}
@@ -63,6 +64,12 @@
         ),
         'future_tolerance_seconds': waymark.duration_seconds(
             'future_tolerance', waymark.get_config('future_tolerance') or '24 hours', errors
+        ),
+        'doctor_window_seconds': waymark.duration_seconds(
+            'doctor_window', waymark.get_config('doctor_window') or '7 days', errors
+        ),
+        'doctor_clock_tolerance_seconds': waymark.duration_seconds(
+            'doctor_clock_tolerance', waymark.get_config('doctor_clock_tolerance') or '1 hour', errors
         ),
     } -%}
     {%- do waymark._raise_errors(errors) -%}

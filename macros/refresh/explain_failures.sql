@@ -9,7 +9,7 @@
         ) -%}
     {%- endfor -%}
     {%- for result in results or []
-        if result.status | string == 'fail' and result.node.config.get('meta', {}).get('explained_by') -%}
+        if result.status | string in ['fail', 'warn'] and result.node.config.get('meta', {}).get('explained_by') -%}
         {%- set failures = run_query(
             'select ' ~ result.node.config.meta.explained_by ~ ' from (' ~ result.node.compiled_code
             ~ ') as failures order by 1 limit 25'

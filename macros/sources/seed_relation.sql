@@ -6,7 +6,8 @@
         },
         'tracking_plan': {
             'event_name': 'text', 'parameter_name': 'text', 'description': 'text', 'is_required': 'boolean',
-            'min_fill_rate': 'double', 'is_key_event': 'boolean', 'owner': 'text', 'source': 'text',
+            'min_fill_rate': 'double', 'value_type': 'text', 'is_key_event': 'boolean', 'owner': 'text',
+            'source': 'text',
         },
         'naming_exceptions': {'rule_name': 'text', 'object_type': 'text', 'object_name': 'text', 'comment': 'text'},
         'traffic_filters': {

@@ -1,10 +1,6 @@
 {{ config(materialized='refreshed') }}
 
-{#- A planned parameter is a property or one of these columns of `events`. -#}
-{%- set event_columns = [
-    'page_url', 'page_path', 'page_title', 'hostname', 'referrer_url', 'traffic_source',
-    'traffic_medium', 'campaign', 'click_id', 'user_id', 'value', 'currency', 'transaction_id',
-] -%}
+{%- set event_columns = waymark.plan_columns() -%}
 {%- set tracking_plan = waymark.seed_relation('tracking_plan') -%}
 {%- set plan = waymark.rebuild_plan(['events', 'int_shard_parameters'], [], [tracking_plan]) -%}
 
