@@ -21,7 +21,7 @@ event_renames as (
 
 ),
 
--- the rows of a file that has one load time for all were loaded together, and sent at any time before
+-- rows of a file that has one load time for all were loaded together, and sent at any time before
 shards as (
 
     select

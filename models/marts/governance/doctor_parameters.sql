@@ -1,7 +1,8 @@
 {{ config(tags=['doctor']) }}
 
 {%- set columns = waymark.plan_columns() %}
-{%- set number = waymark.try_cast('property_value', 'double') %}
+{%- set no_number = waymark.try_cast('property_value', 'double') ~ ' is null' %}
+{%- set no_boolean = "lower(property_value) not in ('true', 'false', '1', '0')" %}
 
 with
 
@@ -46,8 +47,10 @@ event_counts as (
         event_name,
         {%- for column in columns %}
         {%- set text = 'cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')' %}
-        sum(case when {{ text }} not in ('', '(not set)') then 1 else 0 end) as {{ column }}_rows,
-        max(case when {{ text }} not in ('', '(not set)') then event_at end) as {{ column }}_seen_at,
+        sum(case when {{ text }} not in ('', '(not set)') then 1 else 0 end)
+            as {{ column }}_rows,
+        max(case when {{ text }} not in ('', '(not set)') then event_at end)
+            as {{ column }}_seen_at,
         {%- endfor %}
         count(*) as event_rows
     from accepted
@@ -68,12 +71,10 @@ property_counts as (
         property_name as parameter_name,
         count(*) as filled_rows,
         max(event_at) as last_seen_at,
-        sum(case when {{ number }} is null then 1 else 0 end) as not_number_rows,
-        min(case when {{ number }} is null then property_value end) as not_number,
-        sum(case when lower(property_value) not in ('true', 'false', '1', '0') then 1 else 0 end)
-            as not_boolean_rows,
-        min(case when lower(property_value) not in ('true', 'false', '1', '0') then property_value end)
-            as not_boolean
+        sum(case when {{ no_number }} then 1 else 0 end) as not_number_rows,
+        min(case when {{ no_number }} then property_value end) as not_number,
+        sum(case when {{ no_boolean }} then 1 else 0 end) as not_boolean_rows,
+        min(case when {{ no_boolean }} then property_value end) as not_boolean
     from properties
     where
         property_value not in ('', '(not set)')
@@ -281,8 +282,11 @@ final as (
         case status
             when 'missing' then full_name || ' is required, and no row has a value.'
             when 'wrong_type'
-                then full_name || ' should be a ' || value_type || ', and comes as "' || wrong_value || '".'
-            when 'below_fill_rate' then full_name || ' is filled more rarely than the plan asks for.'
+                then
+                    full_name || ' should be a ' || value_type || ', and comes as "'
+                    || wrong_value || '".'
+            when 'below_fill_rate'
+                then full_name || ' is filled more rarely than the plan asks for.'
             when 'unplanned'
                 then
                     full_name || ' is not in the tracking plan.'
