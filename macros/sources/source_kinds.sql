@@ -145,6 +145,12 @@
         'recordings': {
             'title': 'a list of recordings of Hotjar or Microsoft Clarity',
             'tables': {'recordings': {'required': []}},
+            'options': ['columns'],
+            'columns': [
+                'recording_id', 'recording_url', 'recorded_on', 'recorded_time', 'duration', 'user_id', 'anonymous_id',
+                'landing_page', 'exit_page', 'pages', 'clicks', 'country', 'device_category', 'browser',
+                'operating_system',
+            ],
             'facts': {'recordings': ['recording_id', 'recorded_at']},
         },
     } -%}

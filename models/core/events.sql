@@ -80,7 +80,9 @@ accepted as {{ streamed }}(
 identified as {{ streamed }}(
 
     select
-        accepted.*,
+        {%- for column in waymark.staged_columns() %}
+        accepted.{{ column }} as {{ column }},
+        {%- endfor %}
         {{ waymark.visitor_key('accepted', 'visitor_aliases', config_.identity) }} as visitor_key,
         {% if config_.identity == 'user' -%}
         coalesce(accepted.user_id, visitor_aliases.user_id, accepted.anonymous_id) as visitor_id

@@ -1,5 +1,9 @@
 {%- set text = dbt.type_string() %}
 {%- set number = 'decimal(18, 4)' %}
+{%- set names = [] %}
+{%- for name in waymark.purchase_event_names() %}
+    {%- do names.append(waymark.text_literal(name)) %}
+{%- endfor %}
 {%- set item_values = {} %}
 {%- for key in [
     'item_id', 'item_name', 'item_variant', 'item_brand', 'item_category', 'coupon', 'quantity', 'price',
@@ -20,10 +24,10 @@ tracked as (
         event_at,
         transaction_id,
         currency,
-        case when event_name = 'refund' then 1 else 0 end as is_refund_event,
+        case when lower(event_name) = 'refund' then 1 else 0 end as is_refund_event,
         {{ waymark.json_value('properties', 'items') }} as items
     from {{ ref('events') }}
-    where event_name in ('purchase', 'refund')
+    where lower(event_name) in ('refund', {{ names | join(', ') }})
 
 ),
 
@@ -63,6 +67,15 @@ typed_items as (
         {%- endif %}
         {%- endfor %}
     from tracked_items
+
+),
+
+priced_items as (
+
+    select
+        *,
+        cast(price * coalesce(quantity, 1) as {{ number }}) as worth
+    from typed_items
 
 ),
 
@@ -135,15 +148,11 @@ final as (
         coupon,
         quantity,
         price,
-        case
-            when is_refund_event = 0 then coalesce(item_revenue, price * coalesce(quantity, 1))
-        end as revenue,
-        case
-            when is_refund_event = 1
-                then coalesce(item_refund, item_revenue, price * coalesce(quantity, 1))
-        end as refunded,
+        case when is_refund_event = 0 then coalesce(item_revenue, worth) end as revenue,
+        case when is_refund_event = 1 then coalesce(item_refund, item_revenue, worth) end
+            as refunded,
         currency
-    from typed_items
+    from priced_items
 
 )
 
