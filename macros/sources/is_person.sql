@@ -1,3 +1,4 @@
-{% macro is_person(events) -%}
-    {{ 'true' if waymark.get_config('exclude_filtered_traffic') is false else events ~ '.traffic_filter is null' }}
+{% macro is_person(events=none) -%}
+    {{ 'true' if waymark.get_config('exclude_filtered_traffic') is false
+        else (events ~ '.' if events else '') ~ 'traffic_filter is null' }}
 {%- endmacro %}

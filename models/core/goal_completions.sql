@@ -7,6 +7,8 @@
 {%- set config_ = waymark.load_config() %}
 {%- set goals = config_.goals.values() | list %}
 {%- set levels = goals | map(attribute='level') | unique | sort %}
+{%- set occurrences_needed = goals | map(attribute='min_occurrences') | unique | sort %}
+{%- set completed = 'completed_' ~ levels | last %}
 {%- set columns = [
     'goal_id', 'visitor_key', 'visitor_id', 'session_key', 'session_id', 'event_id', 'completed_at',
     'event_order', 'value', 'currency', 'dimensions',
@@ -109,8 +111,9 @@ from (
             {%- endif %}
             events.currency,
             {%- set dimensions = {} %}
-            {%- for goal in group.goals if waymark.completion_dimensions(config_, goal, 'events') %}
-                {%- do dimensions.update({goal.id: waymark.completion_dimensions(config_, goal, 'events')}) %}
+            {%- for goal in group.goals %}
+                {%- set pairs = waymark.completion_dimensions(config_, goal, 'events') %}
+                {%- if pairs %}{% do dimensions.update({goal.id: pairs}) %}{% endif %}
             {%- endfor %}
             {% if dimensions -%}
             case goal_events.goal_id
@@ -188,17 +191,17 @@ from (
         union all
 
         select
-            goals.goal_id,
+            followers.goal_id,
             anchors.visitor_key,
             anchors.event_order,
             anchors.event_id,
             anchors.event_order as anchor_order
         from completed_{{ level - 1 }} as anchors
         inner join goals as anchor_goals on anchors.goal_id = anchor_goals.goal_id
-        inner join goals
+        inner join goals as followers
             on
-                anchor_goals.goal_name = goals.after_goal_name
-                and goals.build_level = {{ level }}
+                anchor_goals.goal_name = followers.after_goal_name
+                and followers.build_level = {{ level }}
         where anchors.visitor_key is not null
 
     ),
@@ -278,8 +281,9 @@ from (
             row_number() over ({{ scope }}) as occurrence,
             -- the event that the count of the last few begins with
             case goals.min_occurrences
-                {% for count in goals | map(attribute='min_occurrences') | unique | sort if count > 1 -%}
-                when {{ count }} then lag(occurrences.event_order, {{ count - 1 }}) over ({{ scope }})
+                {% for count in occurrences_needed if count > 1 -%}
+                when {{ count }}
+                    then lag(occurrences.event_order, {{ count - 1 }}) over ({{ scope }})
                 {% else -%}
                 when 1 then cast(null as bigint)
                 {% endfor -%}
@@ -346,7 +350,7 @@ from (
             completed.{{ column }} as {{ column }},
             {% endfor -%}
             goals.goal_name
-        from {{ 'completed_' ~ levels | last if part.is_counted and levels else 'matched' }} as completed
+        from {{ completed if part.is_counted and levels else 'matched' }} as completed
         inner join goals on completed.goal_id = goals.goal_id
         {%- if plan.is_partial %}
         left join changes

@@ -37,7 +37,7 @@ activity as (
     from events
     where
         visitor_key > 0
-        and {{ waymark.is_person('events') }}
+        and {{ waymark.is_person() }}
     group by visitor_key
 
 ),

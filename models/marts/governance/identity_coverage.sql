@@ -48,10 +48,12 @@ final as (
         case events.identity_scope
             when 'day'
                 then
-                    'The source gives everybody a new id each day: sessions and completions count, visitors, '
-                    || 'cohorts and funnels of visitors leave them out.'
+                    'The source gives everybody a new id each day: sessions and completions '
+                    || 'count, visitors, cohorts and funnels of visitors leave them out.'
             when 'none'
-                then 'Rows without any id: events and completions count, sessions and visitors leave them out.'
+                then
+                    'Rows without any id: events and completions count, '
+                    || 'sessions and visitors leave them out.'
         end as left_out_because
     from events
     left join sessions
