@@ -15,7 +15,9 @@
 {%- endmacro %}
 
 {% macro spark__add_seconds(timestamp, seconds) -%}
-    timestamp_micros(unix_micros({{ timestamp }}) + cast(({{ seconds }}) * 1000000 as bigint))
+    timestamp_micros(
+        unix_micros({{ timestamp }}) + cast(cast(({{ seconds }}) as decimal(20, 6)) * 1000000 as bigint)
+    )
 {%- endmacro %}
 
 {% macro bigquery__add_seconds(timestamp, seconds) -%}
