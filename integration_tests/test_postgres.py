@@ -185,9 +185,11 @@ def test_every_source_is_that_of_duckdb(server, all_sources, tmp_path):
         environment={**server.environment, "WAYMARK_SCHEMA": "sources"},
     )  # fmt: skip
     for name in {row["source_name"] for row in all_sources.rows("select source_name from events")}:
+        # The id of a Swetrix row is a hash of it, and it had zeros.
+        event_id = "" if name == "swetrix" else "event_id,"
         query = f"""
             select
-                event_id, event_name, event_at, source_property, anonymous_id, user_id, value,
+                {event_id} event_name, event_at, source_property, anonymous_id, user_id, value,
                 transaction_id, page_path, traffic_source, native_session_id, identity_scope
             from {{}}stg_{name}__events where reject_reason is null
         """

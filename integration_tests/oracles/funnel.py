@@ -756,6 +756,6 @@ def completions(goal, events, goals):
         *(
             event
             for event in events
-            if event["visitor"] is None and goal_oracle.matches(event, goal["match"])
+            if event["visitor"] is None and goal_oracle.matches(event, goal["match"], goals)
         ),
     ]
