@@ -153,6 +153,9 @@ OLD_EXPORT = {
     "platform": "varchar",
     "ecommerce": "struct(purchase_revenue double, purchase_revenue_in_usd double,"
     " transaction_id varchar)",
+    "items": "struct(item_id varchar, item_name varchar, item_brand varchar, item_variant varchar,"
+    " item_category varchar, price double, quantity bigint, item_revenue double,"
+    " item_refund double, coupon varchar)[]",
 }
 
 
@@ -179,7 +182,12 @@ def build(folder, files, *select):
 
 def events_of(project, leave_out=OF_THE_FILE):
     return [
-        {name: value for name, value in row.items() if name not in leave_out}
+        {
+            # The keys of an item have no order.
+            name: json.loads(value) if name == "properties" and value else value
+            for name, value in row.items()
+            if name not in leave_out
+        }
         for row in project.rows("select * from events order by event_id")
     ]
 
