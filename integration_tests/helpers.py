@@ -11,6 +11,7 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from hypothesis import note
+from jinja2 import Environment
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -21,6 +22,26 @@ def examples(default):
 
 
 EXAMPLES = examples(300)
+
+
+def remembered(method):
+    """A method of jinja2.Environment that does the same work only once for the same text.
+
+    dbt compiles all macros anew in every command, and here a process runs hundreds of commands.
+    """
+    known = {}
+
+    def remember(self, source, *arguments, **settings):
+        key = (type(self), source, arguments, tuple(settings.items()), tuple(self.extensions))
+        if key not in known:
+            known[key] = method(self, source, *arguments, **settings)
+        return known[key]
+
+    return remember
+
+
+Environment.compile = remembered(Environment.compile)
+Environment.parse = remembered(Environment.parse)
 
 # The generic event contract as this test-suite writes it.
 CONTRACT = {
