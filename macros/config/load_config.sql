@@ -5,6 +5,7 @@
         'sources', 'goals', 'funnels', 'cohorts', 'experiments', 'relations', 'timezone', 'week_start',
         'session_timeout', 'future_tolerance', 'exclude_filtered_traffic', 'max_events_per_minute',
         'identity', 'lookback_days', 'join_technique', 'doctor_window', 'doctor_clock_tolerance',
+        'evidence_landmark', 'evidence_horizon',
     ] -%}
     {%- set given = var('waymark', none) -%}
     {%- if given is mapping -%}
@@ -70,6 +71,12 @@
         ),
         'doctor_clock_tolerance_seconds': waymark.duration_seconds(
             'doctor_clock_tolerance', waymark.get_config('doctor_clock_tolerance') or '1 hour', errors
+        ),
+        'evidence_landmark_seconds': waymark.duration_seconds(
+            'evidence_landmark', waymark.get_config('evidence_landmark') or '24 hours', errors
+        ),
+        'evidence_horizon_seconds': waymark.duration_seconds(
+            'evidence_horizon', waymark.get_config('evidence_horizon') or '14 days', errors
         ),
     } -%}
     {%- do waymark._raise_errors(errors) -%}
