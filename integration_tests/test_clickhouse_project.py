@@ -8,8 +8,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 import engines
+import statistics_cases as statistics
 from helpers import REPOSITORY, Failed, rows_of
 
 # In a process of its own: the engine brings its own memory allocator.
@@ -114,6 +116,34 @@ def test_all_data_tests_pass(built):
     assert len(tests) > 300
     assert {one["status"] for one in tests} <= {"pass", "warn"}
     engines.record("clickhouse", "data tests", "all run on the engine")
+
+
+def test_statistics_are_those_of_scipy(tmp_path):
+    """Random tables, no and all successes, far tails: null and never NaN."""
+    if find_spec("dbt.adapters.clickhouse") is None:
+        pytest.skip("no dbt-clickhouse")
+    embedded = Embedded(tmp_path)
+    inline = embedded.dbt("compile", "--quiet", "--inline", statistics.INLINE)
+    queries = statistics.compiled(inline)
+    profile = yaml.safe_load((REPOSITORY / "profiles.yml").read_text(encoding="utf-8"))
+    settings = profile["waymark"]["outputs"]["clickhouse"]["custom_settings"]
+    embedded.run(
+        *[f"set {name} = '{value}'" for name, value in settings.items()],
+        f"create database if not exists {statistics.SCHEMA}",
+        *[
+            f"create table {relation} order by tuple() as select * from file('{path}', Parquet)"
+            for relation, path in statistics.parquet(tmp_path).items()
+        ],
+        *[
+            f"insert into function file('{tmp_path / query}.parquet', Parquet) {sql}"
+            for query, sql in queries.items()
+        ],
+    )
+    with duckdb.connect() as connection:
+        for query in queries:
+            found = rows_of(connection, f"from '{tmp_path / query}.parquet'")
+            statistics.check(query, found)
+    engines.record("clickhouse", "statistics", "random tables, against scipy and statsmodels")
 
 
 def test_without_its_settings_nothing_is_built(built, tmp_path):

@@ -22,6 +22,7 @@ from dbt.cli.main import dbtRunner
 from sqlglot import exp, tokens
 
 import engines
+import statistics_cases as statistics
 from cloud_sql import STAND_INS
 from cloud_sql import on_duckdb as translated
 from helpers import REPOSITORY, Project, rows_of
@@ -32,8 +33,8 @@ pytest.importorskip("dbt.adapters.snowflake")
 SERVICES = ["bigquery", "snowflake"]
 COMMON = set("""
     abs all and any array_agg as between by cast ceil coalesce concat count dense_rank distinct
-    else except exists first_value floor from greatest if in interval join lag last_value lead
-    least left length lower lpad max md5 min mod not nullif on or over partition partition_by
+    else except exists exp first_value floor from greatest if in interval join lag last_value lead
+    least left length ln lower lpad max md5 min mod not nullif on or over partition partition_by
     power replace right round row_number select sqrt strpos substr sum then trim union upper
     using values when where
 """.split())  # fmt: skip
@@ -498,6 +499,26 @@ def test_reads_the_export_of_ga4_as_duckdb_does(tmp_path):
     assert len(found) > 1_000
     assert engines.differences(expected, found, "stg_ga4__events") == []
     engines.record("bigquery", "GA4 export, nested", "translated to DuckDB, not run on the service")
+
+
+@pytest.mark.parametrize("dialect", SERVICES)
+def test_statistics_are_those_of_scipy(dialect, tmp_path):
+    arguments = engines.command(
+        dialect, tmp_path, "compile", "--quiet", "--no-introspect", "--no-populate-cache",
+        "--inline", statistics.INLINE, variables={"sources": engines.CONFIG["sources"]},
+    )[1:]  # fmt: skip
+    with chdir(REPOSITORY):
+        outcome = dbtRunner().invoke([str(one) for one in arguments])
+    assert outcome.success, outcome.exception
+    (one,) = outcome.result.results
+    with duckdb.connect() as connection:
+        statistics.load(connection)
+        for function in STAND_INS[dialect]:
+            connection.execute(f"create macro {function}")
+        for query, sql in statistics.compiled(one.node.compiled_code).items():
+            assert not faults(sql, dialect)
+            statistics.check(query, rows_of(connection, translated(parsed(sql, dialect), dialect)))
+    engines.record(dialect, "statistics", "translated to DuckDB, against scipy and statsmodels")
 
 
 def test_a_funnel_of_twenty_steps_reads_each_step_a_few_times(tmp_path):

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 import engines
+import statistics_cases as statistics
 import test_cohort_ad_hoc as cohorts
 import test_funnel_macro as funnels
 from cohorts import random_log
@@ -271,6 +272,28 @@ def test_retention_of_any_table(server, built):
                 }
                 assert found == cohorts.expected_matrix(query, events, zone), (query, zone)
     engines.record("postgres", "`retention()` of any table", "random logs, against brute force")
+
+
+def test_statistics_are_those_of_scipy(server, own_folder, tmp_path):
+    """Random tables, no and all successes, far tails: nothing overflows or divides by 0."""
+    paths = statistics.parquet(tmp_path)
+    inline = engines.dbt(
+        "postgres", own_folder, "compile", "--quiet", "--inline", statistics.INLINE,
+        variables=OWN, environment=server.environment,
+    )  # fmt: skip
+    with server.connection() as connection, connection.cursor() as cursor:
+        # Compiling these expressions takes longer than running them.
+        cursor.execute("set jit = off")
+        for relation, path in paths.items():
+            kinds = statistics.kinds(relation).items()
+            columns = ", ".join(f"{name} {TYPES.get(kind, kind)}" for name, kind in kinds)
+            cursor.execute(f"create table {relation} ({columns})")
+            duckdb.sql(f"copy (from '{path}') to '{tmp_path}/rows.csv' (format csv, header)")
+            with (tmp_path / "rows.csv").open(encoding="utf-8") as rows:
+                cursor.copy_expert(f"copy {relation} from stdin (format csv, header)", rows)
+        for query, sql in statistics.compiled(inline).items():
+            statistics.check(query, server.run(connection, sql))
+    engines.record("postgres", "statistics", "random tables, against scipy and statsmodels")
 
 
 # Bad input

@@ -10,6 +10,7 @@ import time
 import pytest
 
 import engines
+import statistics_cases as statistics
 from helpers import REPOSITORY, Failed
 
 pytest.importorskip("pyspark", reason="no pyspark: requirements-dev.txt has it")
@@ -148,6 +149,16 @@ def test_singular_tests_pass(rebuilt, spark):
     assert not selected
     assert len(passed) > 20
     engines.record("spark", "data tests", "the singular ones run on the engine")
+
+
+def test_statistics_are_those_of_scipy(spark, tmp_path):
+    spark.rows(f"create schema if not exists {statistics.SCHEMA}")
+    for relation, path in statistics.parquet(tmp_path).items():
+        spark.rows(f"create table {relation} as select * from parquet.`{path}`")
+    inline = spark.dbt("compile", "--quiet", "--inline", statistics.INLINE)
+    for query, sql in statistics.compiled(inline).items():
+        statistics.check(query, spark.rows(sql))
+    engines.record("spark", "statistics", "random tables, against scipy and statsmodels")
 
 
 def test_files_are_refused_with_the_key_and_what_to_do(spark):

@@ -5,7 +5,7 @@
     {%- set n = 'cast(' ~ trials ~ ' as ' ~ waymark.sql_type('double') ~ ')' -%}
     {%- set p = '(cast(' ~ successes ~ ' as ' ~ waymark.sql_type('double') ~ ') / ' ~ n ~ ')' -%}
     case
-        when {{ trials }} > 0 then
+        when {{ waymark._are_counts(successes, trials) }} then
             {{ 'greatest(0, ' if side == 'lower' else 'least(1, ' }}(
                 {{ p }} + {{ z ** 2 / 2 }} / {{ n }} {{ '-' if side == 'lower' else '+' }} {{ z }} * sqrt(
                     {{ p }} * (1 - {{ p }}) / {{ n }} + {{ z ** 2 / 4 }} / ({{ n }} * {{ n }})
