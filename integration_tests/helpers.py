@@ -54,6 +54,7 @@ CONTRACT = {
     "source_sequence": "varchar",
     "page_path": "varchar",
     "value": "double",
+    "consent_state": "varchar",
     "properties": "json",
 }
 

@@ -19,7 +19,8 @@ from oracles import DAY, MINUTE
 START = micros("2024-03-08 00:00")
 SLOT = 10 * MINUTE
 TIMEOUT = 3 * SLOT
-COLUMNS = {**CONTRACT, **dict.fromkeys(("traffic_source", "traffic_medium", "campaign"), "varchar")}
+TEXTS = ("traffic_source", "traffic_medium", "campaign", "user_agent")
+COLUMNS = {**CONTRACT, **dict.fromkeys(TEXTS, "varchar")}
 TRAFFIC = [
     ("google", "cpc", "spring-sale"), ("google", "organic", None), ("(direct)", "(none)", None),
     ("news", "email", "spring_sale"), *[(None, None, None)] * 6,
@@ -77,6 +78,8 @@ class History:
             "traffic_source": traffic[0],
             "traffic_medium": traffic[1],
             "campaign": traffic[2],
+            "consent_state": random.choice([None] * 6 + ["granted", "granted", "denied"]),
+            "user_agent": random.choice([None] * 6 + ["Browser", "Crawler"]),
             "properties": {
                 "person": person,
                 "number": number,
@@ -157,6 +160,8 @@ class History:
                     {"sequence": random.choice([None, "0", "9"])},
                     {"user_id": random.choice([None, *(f"{one}_login" for one in self.persons)])},
                     {"traffic_source": "google", "traffic_medium": "cpc"},
+                    {"consent_state": random.choice([None, "granted", "denied"])},
+                    {"user_agent": random.choice([None, "Crawler"])},
                     {"value": 7},
                 ]
             ),
@@ -302,6 +307,40 @@ class History:
 
         self.rewrite(changed)
 
+    def consent_corrected(self):
+        """What a person said on a device is told again, otherwise, for all that was done there."""
+        device = f"{self.random.choice(self.persons)}_phone"
+        told = self.random.choice(["granted", "granted", "denied", None])
+        self.rewrite(
+            lambda row: {**row, "consent_state": told} if row["anonymous_id"] == device else row
+        )
+
+    def asked_in_the_middle(self):
+        """A visit that begins without consent goes on with it, or the other way round."""
+        person = self.random.choice(self.persons)
+        at = START + self.days * DAY + self.random.choice([23, 4, 12]) * 6 * SLOT
+        states = self.random.choice(
+            [["denied", "granted"], ["granted", "denied"], ["denied", None, "denied"]]
+        )
+        session = self.random.choice([None, "s1"])
+        self.add(
+            [
+                self.event(at + number * SLOT, person, consent_state=state,
+                           native_session_id=session, anonymous_id=f"{person}_phone")
+                for number, state in enumerate(states)
+            ]
+        )  # fmt: skip
+
+    def many_at_once(self):
+        """More than some settings of `max_events_per_minute` allow."""
+        event = self.one()
+        rows = [
+            self.event(event["at"] + number * MINUTE // 4, event["properties"]["person"])
+            for number in range(self.random.randint(2, 5))
+        ]
+        same = {name: event[name] for name in ("anonymous_id", "user_id", "native_session_id")}
+        self.add([{**row, **same} for row in rows])
+
     def rejected_and_mended(self):
         """Rows lose their name; rows without one get it."""
         spoilt = self.has_some(self.some())
@@ -417,7 +456,9 @@ class Configuration:
         self.files = files
         self.random = random
         self.goals = {name: variants[0] for name, variants in GOALS.items()}
-        self.settings = {"timezone": "America/New_York", "week_start": "monday"}
+        self.settings = {
+            "timezone": "America/New_York", "week_start": "monday", "max_events_per_minute": 3,
+        }  # fmt: skip
         self.funnels = {}
         self.cohorts = {}
         self.named = 0
@@ -440,6 +481,7 @@ class Configuration:
             "goal_thresholds": "main.thresholds",
             "campaign_aliases": "main.aliases",
             "event_aliases": "main.renamed",
+            "traffic_filters": "main.filters",
         }
         return {**generic(self.files), **self.settings, **listed, "relations": relations}
 
@@ -567,6 +609,27 @@ class Configuration:
             f" ('a', 'c', null, '2024-03-{day + self.random.randint(0, 2):02}')"
         )
 
+    def traffic_filter_changed(self):
+        """Rows of all history become bots or internal traffic, or are people again."""
+        self.sql.append("delete from filters")
+        some = [
+            "('crawler', 'user_agent', 'contains', 'crawl', '')",
+            "('newsroom', 'traffic_source', 'equals', 'news', '')",
+            "('employee', 'user_id', 'ends_with', 'p0_login', '')",
+        ]
+        chosen = self.random.sample(some, self.random.randint(1, 2))
+        self.sql.append(f"insert into filters values {', '.join(chosen)}")
+
+    def most_events_changed(self):
+        self.settings["max_events_per_minute"] = self.draw(
+            [1, 2, 3, 300], self.settings["max_events_per_minute"]
+        )
+
+    def filtered_traffic_counted(self):
+        self.settings["exclude_filtered_traffic"] = self.draw(
+            [True, False], self.settings.get("exclude_filtered_traffic", True)
+        )
+
     def channel_rules_changed(self):
         channel = self.draw(["Paid Search", "Paid Other", "Email"])
         self.sql.append(f"update channel_rules set channel = '{channel}' where rule_order = 10")
@@ -606,6 +669,7 @@ LOCAL_OPERATIONS = [
 GLOBAL_OPERATIONS = [
     "session_timeout_changed", "identity_changed", "timezone_changed", "campaign_alias_changed",
     "event_alias_changed", "channel_rules_changed", "future_tolerance_changed",
+    "traffic_filter_changed", "most_events_changed", "filtered_traffic_counted",
 ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from hashlib import md5
 
 from helpers import micros, moment
 from oracles import MINUTE
+from oracles.identity import Denied, visitor_of
 
 # The night before the clocks of New York go forward.
 START = micros("2024-03-09 20:00")
@@ -37,10 +38,11 @@ def random_log(random, person, grid=10 * MINUTE, slots=12, size=8, ids=None):
 
 
 def several_ids(random, person):
-    """Two devices, two logins, and rows without any id."""
+    """Two devices, two logins, rows without any id, and some without consent."""
     return {
         "anonymous_id": random.choice([*[f"{person}_phone"] * 3, f"{person}_laptop", None]),
         "user_id": random.choice([f"{person}_work", f"{person}_home", None, None, None]),
+        "consent_state": random.choice(["denied", "granted", None, None]),
     }
 
 
@@ -66,6 +68,7 @@ def generic_row(event):
         "user_id": event["user_id"],
         "session_id": event["native_session_id"],
         "page_path": event["page_path"],
+        "consent_state": event.get("consent_state"),
         "properties": event["properties"],
     }
 
@@ -75,15 +78,22 @@ def key(*parts):
     return None if None in parts else int(md5("|".join(parts).encode()).hexdigest()[:15], 16)
 
 
-def staged_row(event):
+def staged_row(event, timezone="UTC"):
     """The same row as the staging model gives it."""
     row = generic_row(event)
     row["native_session_id"] = row.pop("session_id")
+    owner = visitor_of(event, "device", {}, timezone)
+    if isinstance(owner, Denied):
+        keys = {"device_key": -key("denied", str(owner.day), "generic", owner.id), "user_key": None}
+    else:
+        keys = {
+            "device_key": key("device", "generic", event["anonymous_id"]),
+            "user_key": key("user", event["user_id"]),
+        }
     return {
         **row,
         "event_key": key("generic", event["event_id"]),
-        "device_key": key("device", "generic", event["anonymous_id"]),
-        "user_key": key("user", event["user_id"]),
+        **keys,
         "properties": json.dumps(event["properties"]),
         "source_name": "generic",
         "source_property": "shop",

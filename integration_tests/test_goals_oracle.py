@@ -162,7 +162,7 @@ def check_completions(rows, events):
     wrong = {}
     for name, goal in GOALS.items():
         expected = {
-            (event["event_id"], event["visitor"], moment(event["at"]))
+            (event["event_id"], identity.id_of(event["visitor"]), moment(event["at"]))
             for event in completions(goal, events)
         }
         if found[name] != expected:

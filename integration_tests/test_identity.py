@@ -1,4 +1,4 @@
-"""Ids that last a day: sessions count, and nothing that needs the same person on another day."""
+"""Ids that last a day, and of people who denied consent: sessions count, and no lasting visitor."""
 
 import pytest
 
@@ -36,22 +36,11 @@ APP = [
 ]
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("identity")
+def project_of(folder, *inputs):
     cohort = {"return": "viewed", "interval": "week", "intervals": 2}
-    project = Project(
+    return Project(
         folder,
-        sources={
-            "generic": [
-                {
-                    "property": "blog",
-                    "files": str(write_rows(folder / "blog.parquet", BLOG)),
-                    "identity_scope": "day",
-                },
-                {"property": "app", "files": str(write_rows(folder / "app.parquet", APP))},
-            ]
-        },
+        sources={"generic": list(inputs)},
         goals=GOALS,
         funnels=[
             {"name": "by_visitor", "steps": STEPS, "window": "30 days"},
@@ -62,6 +51,18 @@ def built(tmp_path_factory):
             {"name": "views", "start": "viewed", **cohort},
             {"name": "days", "start": "first_seen", **cohort, "return": "any_event"},
         ],
+    )
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("identity")
+    blog, app = (write_rows(folder / f"{name}.parquet", rows)
+                 for name, rows in (("blog", BLOG), ("app", APP)))  # fmt: skip
+    project = project_of(
+        folder,
+        {"property": "blog", "files": str(blog), "identity_scope": "day"},
+        {"property": "app", "files": str(app)},
     )
     project.build()
     return project
@@ -119,3 +120,108 @@ def test_coverage_says_why(built):
         ("blog", "none", 1, 0, 0, False),
         ("blog", "person", 2, 1, 1, True),
     ]
+
+
+# ---------- consent
+
+
+def asked(number, who, event, at, consent_state, **more):
+    return row(number, who, event, at, consent_state=consent_state, **more)
+
+
+SHOP = [
+    # s1 denies, grants in the same visit, and denies again on the next day
+    asked(1, "s1", "page_view", "02 10:00", "denied"),
+    asked(2, "s1", "purchase", "02 10:05", "denied"),
+    asked(3, "s1", "page_view", "02 10:10", "granted"),
+    asked(4, "s1", "page_view", "03 10:00", "denied"),
+    asked(5, "s2", "page_view", "02 10:00", "granted"),
+    asked(6, "s2", "purchase", "04 10:00", "granted"),
+    # a login without consent joins nothing, not even what nobody was asked about
+    asked(7, "s3", "page_view", "02 11:00", "denied", user_id="bea"),
+    asked(8, "s3", "page_view", "02 11:05", "denied"),
+    asked(9, "s3", "page_view", "02 11:10", None),
+    asked(10, None, "page_view", "02 12:00", "denied", user_id="cem"),
+    asked(11, "s4", "page_view", "02 12:00", "denied"),
+    asked(12, "s4", "page_view", "09 12:00", "denied"),
+    asked(13, None, "page_view", "02 12:00", "denied"),
+]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("consent")
+    project = project_of(folder, {"files": str(write_rows(folder / "shop.parquet", SHOP))})
+    project.build()
+    return project
+
+
+def consented(project):
+    """Visitors, sizes of cohorts, units of the first steps, eligible and completed units."""
+    return [
+        project.values(sql)
+        for sql in (
+            "select visitor_id, events, sessions from visitors order by 1",
+            "select cohort_name, sum(cohort_size) from cohort_retention"
+            " where interval_number = 0 and breakdown_name = 'all' group by 1 order by 1",
+            "select step_number, units_reached from funnel_steps"
+            " where funnel_name = 'by_visitor' and breakdown_name = 'all' order by 1",
+            "select goal_name, sum(eligible_units), sum(completed_units), sum(completions)"
+            " from goal_status group by 1 order by 1",
+        )
+    ]
+
+
+def test_without_consent_there_are_sessions(shop):
+    assert shop.values("""
+        select consent_state, visitor_id, visitor_key > 0, session_number, events
+        from sessions order by 1, 2, started_at
+    """) == [
+        ("denied", "cem", False, 1, 1),
+        ("denied", "s1", False, 1, 2),
+        ("denied", "s1", False, 1, 1),
+        ("denied", "s3", False, 1, 2),
+        ("denied", "s4", False, 1, 1),
+        ("denied", "s4", False, 1, 1),
+        ("granted", "s1", True, 1, 1),
+        ("granted", "s2", True, 1, 1),
+        ("granted", "s2", True, 2, 1),
+        (None, "s3", True, 1, 1),
+    ]
+    assert shop.values("select count(*) from events") == [(len(SHOP),)]
+    assert shop.values("select count(*) from visitor_aliases") == [(0,)]
+
+
+def test_without_consent_there_is_no_visitor(shop):
+    assert consented(shop) == [
+        [("s1", 1, 1), ("s2", 2, 2), ("s3", 1, 1)],
+        [("days", 3), ("seen", 3), ("views", 3)],
+        [(1, 3), (2, 1)],
+        # all completions, and the one of s2, which follows a view
+        [("ordered", 3, 1, 1), ("viewed", 3, 3, 11)],
+    ]
+
+
+def test_consent_is_covered_and_estimated(shop):
+    assert shop.values("""
+        select identity_scope, events, sessions, visitors, left_out_because is null
+        from identity_coverage order by 1
+    """) == [("denied", 8, 6, 0, False), ("none", 1, 0, 0, False), ("person", 4, 4, 3, True)]
+    assert shop.values("""
+        select measure, sum(observed_consented), sum(observed_denied), sum(observed_unknown)
+        from consent_estimates where coalesce(goal_name, 'viewed') = 'viewed' group by 1 order by 1
+    """) == [("completions", 2, 8, 1), ("sessions", 3, 6, 1), ("visitors", 3, 6, 1)]
+
+
+def test_consent_that_comes_later_is_a_visitor(shop, tmp_path):
+    """The file is written again, with the consent that was corrected since."""
+    corrected = [
+        {**one, "consent_state": "granted"} if one["anonymous_id"] in ("s3", "s4") else one
+        for one in SHOP
+    ]
+    write_rows(shop.directory / "shop.parquet", corrected)
+    shop.build()
+    again = project_of(tmp_path, {"files": str(write_rows(tmp_path / "shop.parquet", corrected))})
+    again.build()
+    assert consented(shop) == consented(again)
+    assert consented(shop)[0] == [("bea", 3, 1), ("s1", 1, 1), ("s2", 2, 2), ("s4", 2, 2)]

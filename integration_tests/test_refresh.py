@@ -47,6 +47,9 @@ def seeded(tmp_path_factory):
         database.execute("create table thresholds as from goal_thresholds limit 0")
         database.execute("create table aliases as from campaign_aliases")
         database.execute("create table renamed as from event_aliases limit 0")
+        database.execute(
+            "create table filters as from traffic_filters where filter_name = 'crawler'"
+        )
     return project.database
 
 

@@ -25,12 +25,12 @@ def grouped(rows, key):
 
 def check_visitors(rows, events, policy, timezone):
     """Compares everything the core models say about who did what in which session."""
-    owned = identity.with_visitors(events, policy)
+    owned = identity.with_visitors(events, policy, timezone)
     visits = oracle.sessions(owned)
 
     accepted = rows("select * from events")
     assert {row["event_id"]: row["visitor_id"] for row in accepted} == {
-        event["event_id"]: event["visitor"] for event in owned
+        event["event_id"]: identity.id_of(event["visitor"]) for event in owned
     }
     assert len(accepted) == len(owned)
 
@@ -56,7 +56,7 @@ def check_visitors(rows, events, policy, timezone):
             "events": row["events"],
             "session_date": row["session_date"],
         } == {
-            "visitor_id": first["visitor"],
+            "visitor_id": identity.id_of(first["visitor"]),
             "started_at": moment(first["at"]),
             "ended_at": moment(last["at"]),
             "duration_seconds": (last["at"] - first["at"]) / 1_000_000,
@@ -65,14 +65,14 @@ def check_visitors(rows, events, policy, timezone):
         }
 
     # Session numbers count 1, 2, 3 ... in order of the start.
-    for own in grouped(described.values(), "visitor_id").values():
+    for own in grouped(described.values(), "visitor_key").values():
         own.sort(key=lambda row: row["session_number"])
         assert [row["session_number"] for row in own] == list(range(1, len(own) + 1))
         starts = [row["started_at"] for row in own]
         assert starts == sorted(starts)
 
     seen = {row["visitor_id"]: row for row in rows("select * from visitors")}
-    by_visitor = grouped((event for event in owned if event["visitor"] is not None), "visitor")
+    by_visitor = grouped((event for event in owned if isinstance(event["visitor"], str)), "visitor")
     assert set(seen) == set(by_visitor)
     for visitor, own in by_visitor.items():
         row = seen[visitor]
@@ -117,8 +117,9 @@ def models(tmp_path_factory, policy):
 @given(st.randoms())
 def test_random_logs(models, policy, random):
     events = random_logs(random, random.randint(1, 4), ids=several_ids)
-    models.run(map(staged_row, with_duplicates(random, events)))
-    check_visitors(models.rows, events, policy, "America/New_York")
+    zone = "America/New_York"
+    models.run(staged_row(event, zone) for event in with_duplicates(random, events))
+    check_visitors(models.rows, events, policy, zone)
 
 
 def test_large_batch_through_dbt(tmp_path):
@@ -260,8 +261,19 @@ def stitched_after_login_only(events):
     return found
 
 
+def consent_ignored(events):
+    return identity.with_visitors([{**event, "consent_state": None} for event in events])
+
+
 @pytest.mark.parametrize(
-    "mutant", [last_login_wins, device_beats_own_user_id, never_stitched, stitched_after_login_only]
+    "mutant",
+    [
+        last_login_wins,
+        device_beats_own_user_id,
+        never_stitched,
+        stitched_after_login_only,
+        consent_ignored,
+    ],
 )
 def test_wrong_identity_rule_is_seen(mutant):
     def shown(events):

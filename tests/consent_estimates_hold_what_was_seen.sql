@@ -30,7 +30,6 @@ visitor_days as (
         session_date,
         visitor_key
     from {{ ref('sessions') }}
-    where visitor_key > 0
 
 ),
 

@@ -85,7 +85,12 @@ identified as {{ streamed }}(
         {%- endfor %}
         {{ waymark.visitor_key('accepted', 'visitor_aliases', config_.identity) }} as visitor_key,
         {% if config_.identity == 'user' -%}
-        coalesce(accepted.user_id, visitor_aliases.user_id, accepted.anonymous_id) as visitor_id
+        coalesce(
+            case when accepted.user_key is not null then accepted.user_id end,
+            visitor_aliases.user_id,
+            accepted.anonymous_id,
+            accepted.user_id
+        ) as visitor_id
         {%- else -%}
         coalesce(accepted.anonymous_id, accepted.user_id) as visitor_id
         {%- endif %},

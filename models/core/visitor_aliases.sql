@@ -1,7 +1,6 @@
 {{ config(materialized='refreshed') }}
 
 {%- set plan = waymark.rebuild_plan(['source_loads'], []) %}
-{%- set keys = waymark.staged_keys() %}
 
 {{ waymark.refresh_header(plan) }}
 with
@@ -14,14 +13,15 @@ logins as (
         event_name,
         anonymous_id,
         user_id,
-        identity_scope,
+        device_key,
+        user_key,
         event_at,
         source_sequence
     from {{ ref('staged_events') }}
     where
         reject_reason is null
-        and anonymous_id is not null
-        and user_id is not null
+        and device_key is not null
+        and user_key is not null
 
 ),
 
@@ -30,6 +30,10 @@ first_logins as (
     select
         source_name,
         anonymous_id,
+        min(device_key) as device_key,
+        {{ waymark.min_by(
+            'user_key', ['event_at', "coalesce(source_sequence, '')", 'user_id'], 'bigint'
+        ) }} as user_key,
         {{ waymark.min_by(
             'user_id', ['event_at', "coalesce(source_sequence, '')", 'user_id']
         ) }} as user_id,
@@ -39,7 +43,6 @@ first_logins as (
         {{ waymark.min_by(
             'event_name', ['event_at', "coalesce(source_sequence, '')", 'user_id', 'event_id']
         ) }} as login_event_name,
-        min(identity_scope) as identity_scope,
         min(event_at) as first_seen_at,
         count(distinct user_id) as users_seen
     from logins
@@ -48,8 +51,8 @@ first_logins as (
 )
 
 select
-    {{ keys.device_key }} as device_key,
-    {{ keys.user_key }} as user_key,
+    device_key,
+    user_key,
     source_name,
     anonymous_id,
     user_id,

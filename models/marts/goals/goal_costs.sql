@@ -68,7 +68,8 @@ completed as (
             waymark.to_local_time('goal_completions.completed_at', timezone), 'day'
         ) }} as cost_date,
         count(*) as completions,
-        count(distinct goal_completions.visitor_key) as converters
+        count(distinct {{ waymark.lasting_visitor_key('goal_completions.visitor_key') }})
+            as converters
     from {{ ref('goal_completions') }} as goal_completions
     inner join paid_sessions on goal_completions.session_key = paid_sessions.session_key
     group by 1, 2, 3, 4

@@ -32,7 +32,7 @@ sessions as (
     select
         session_key,
         session_number,
-        {{ waymark.lasting_visitor_key('visitor_key') }} as visitor_key,
+        visitor_key,
         source_name,
         coalesce(source_property, '') as source_property,
         session_date as event_date,
@@ -67,7 +67,7 @@ goal_completions as {{ waymark.not_materialized() }}(
 
 ---------- what was observed
 
--- a visitor is counted once a day, where the first session was
+-- a visitor is counted once a day, where the first session was: ids of a day do for that
 visitor_days as (
 
     select
@@ -79,7 +79,6 @@ visitor_days as (
         {{ waymark.min_by('channel', ['session_number']) }} as channel,
         max(consent_state) as consent_state
     from sessions
-    where visitor_key is not null
     group by source_name, source_property, event_date, visitor_key
 
 ),

@@ -4,8 +4,9 @@
 {%- set identity_scope -%}
     case
         when visitor_key > 0 then 'person'
-        when visitor_key is not null then 'day'
-        else 'none'
+        when visitor_key is null then 'none'
+        when consent_state = 'denied' then 'denied'
+        else 'day'
     end
 {%- endset %}
 
@@ -50,6 +51,10 @@ final as (
                 then
                     'The source gives everybody a new id each day: sessions and completions '
                     || 'count, visitors, cohorts and funnels of visitors leave them out.'
+            when 'denied'
+                then
+                    'People who denied consent: sessions and completions count, visitors, '
+                    || 'cohorts and funnels of visitors leave them out.'
             when 'none'
                 then
                     'Rows without any id: events and completions count, '
