@@ -39,7 +39,8 @@
         {%- set here = path ~ '.steps[' ~ loop.index ~ ']' -%}
         {%- set options = step if step is mapping else {'goal': step} -%}
         {%- do waymark._check_keys(
-            here, options, ['goal', 'label', 'optional', 'min_gap', 'max_gap', 'occurrence'], errors
+            here, options, ['goal', 'label', 'optional', 'min_gap', 'max_gap', 'occurrence']
+                + (['target'] if goals is not none else []), errors
         ) -%}
         {%- set optional = options.get('optional') -%}
         {%- if optional is not none and optional is not boolean -%}
@@ -70,6 +71,20 @@
                 ~ (options['max_gap'] | tojson) ~ ': no step can fit.'
             ) -%}
         {%- endif -%}
+        {%- set target = options.get('target') -%}
+        {%- if target is not none -%}
+            {%- if target is boolean or target is not number or target <= 0 or target > 1 -%}
+                {%- do errors.append(
+                    here ~ '.target must be a share above 0 and up to 1 of the units at the step before, such as '
+                    ~ '0.5, found ' ~ (target | tojson) ~ '.'
+                ) -%}
+            {%- elif not steps or optional is sameas true -%}
+                {%- do errors.append(
+                    here ~ '.target is for the rate of a step that leads on from another. '
+                    ~ ('An optional step gates nothing' if steps else 'The first step has none') ~ ': remove it.'
+                ) -%}
+            {%- endif -%}
+        {%- endif -%}
         {%- set goal = waymark._step_goal(here, options.get('goal'), errors, goals, known) -%}
         {%- do steps.append({
             'number': loop.index,
@@ -80,6 +95,7 @@
             'occurrence': occurrence,
             'min_gap_seconds': gaps.min_gap,
             'max_gap_seconds': gaps.max_gap,
+            'target': target,
         }) -%}
     {%- endfor -%}
     {%- set required = steps | rejectattr('optional') | list -%}
@@ -235,11 +251,12 @@
         'optional steps': required | length < steps | length,
         'min_gap or max_gap': steps | rejectattr('min_gap_seconds', 'none') | list
             + steps | rejectattr('max_gap_seconds', 'none') | list != [],
+        'target': steps | rejectattr('target', 'none') | list != [],
     } -%}
     {%- for option, why, contradicted in [
         ('entry: any_step', 'counts each step by itself', used.keys() | list),
         ('order: any', 'knows no order of steps', [
-            'ties: strict', 'exclusions', 'optional steps', 'min_gap or max_gap',
+            'ties: strict', 'exclusions', 'optional steps', 'min_gap or max_gap', 'target',
         ]),
     ] if option in ['entry: ' ~ entry, 'order: ' ~ order] -%}
         {%- for other in contradicted if used[other] -%}

@@ -3,8 +3,16 @@
     {%- set hashes = {} -%}
     {%- for funnel in config.funnels.values() -%}
         {%- set parts = [] -%}
-        {%- for key, value in funnel.definition.items() if key not in ['label', 'owner'] -%}
+        {%- for key, value in funnel.definition.items() if key not in ['label', 'owner', 'steps'] -%}
             {%- do parts.append([key, value]) -%}
+        {%- endfor -%}
+        {%- for step in funnel.definition.steps -%}
+            {%- set options = {} -%}
+            {%- for key, value in (step if step is mapping else {'goal': step}).items()
+                if key not in ['label', 'target'] -%}
+                {%- do options.update({key: value}) -%}
+            {%- endfor -%}
+            {%- do parts.append(options) -%}
         {%- endfor -%}
         {%- for use in funnel.steps + funnel.exclusions if use.goal -%}
             {%- do parts.append(waymark.goal_hash(config, use.goal)) -%}
