@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
-from hypothesis import note
+from hypothesis import currently_in_test_context, note
 from jinja2 import Environment
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -219,7 +219,8 @@ class CompiledModels:
     def run(self, rows):
         """Replace the rows of the starting model and build what stands on it."""
         rows = list(rows)
-        note(f"rows: {rows}")
+        if currently_in_test_context():
+            note(f"rows: {rows}")
         self.fill(self.start, rows, self.columns)
         for relation, sql in self.steps:
             self.connection.execute(f"create or replace table {relation} as {sql}")

@@ -19,6 +19,15 @@ goal_status as (
 
 ),
 
+-- does it predict the goal above it?
+evidence as (
+
+    select *
+    from {{ ref('goal_lift') }}
+    where is_edge and reading = 'adjusted'
+
+),
+
 -- every goal with every goal below it, and itself
 subtrees as (
 
@@ -106,6 +115,11 @@ final as (
         latest_status.not_judged_because,
         latest_status.change_rate,
         coalesce(latest_status.needs_investigation, false) as needs_investigation,
+        evidence.verdict as evidence_verdict,
+        evidence.verdict_reason as evidence_reason,
+        evidence.odds_ratio as evidence_odds_ratio,
+        evidence.odds_ratio_low as evidence_odds_ratio_low,
+        evidence.odds_ratio_high as evidence_odds_ratio_high,
         subtree_status.goals_below,
         case subtree_status.worst_rank
             when 1 then 'problem'
@@ -119,6 +133,7 @@ final as (
     from goals
     inner join subtree_status on goals.goal_name = subtree_status.goal_name
     left join latest_status on goals.goal_name = latest_status.goal_name
+    left join evidence on goals.goal_name = evidence.micro_goal_name
     left join children
         on
             goals.goal_name = children.parent_goal_name
@@ -152,6 +167,13 @@ select
     not_judged_because,
     change_rate,
     needs_investigation,
+
+    ---------- whether it predicts its parent
+    evidence_verdict,
+    evidence_reason,
+    evidence_odds_ratio,
+    evidence_odds_ratio_low,
+    evidence_odds_ratio_high,
 
     ---------- what is below it
     goals_below,
