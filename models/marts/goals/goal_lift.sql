@@ -3,7 +3,7 @@
 {%- set config_ = waymark.load_config() %}
 {%- set landmark = config_.evidence_landmark_seconds * 1000000 %}
 {%- set horizon = config_.evidence_horizon_seconds * 1000000 %}
-{#- Product goals beside business goals and the north star, business goals beside the north star. -#}
+{#- Product goals beside business goals and the north star, business goals beside the latter. -#}
 {%- set goals = config_.goals.values() | selectattr('tier') | list %}
 {%- set rows = [] %}
 {%- for micro in goals if micro.tier > 1 %}
