@@ -201,3 +201,46 @@ def test_consent_estimates(project, truth):
         else:
             assert abs(modelled / true - 1) < 0.001
             assert modelled - below <= true <= modelled + above
+
+
+# ---------- the review
+
+
+def test_review_finds_what_the_demo_leaves_open(project, visitors):
+    """Four goals without a decision, and orders beside money: answered by a decision."""
+    both, either = (
+        len(getattr(visitors["order_placed"], how)(visitors["revenue_per_visitor"]))
+        for how in ("intersection", "union")
+    )
+    found = project.rows("select * from goal_review order by rule_name, goal_name")
+    undecided = (
+        "blog_reader_started_trial", "engaged_with_service_page", "returned_within_48_hours",
+        "scrolled_pricing_page",
+    )  # fmt: skip
+    by_rule = {}
+    for row in found:
+        by_rule.setdefault(row["rule_name"], []).append(row)
+    assert tuple(row["goal_name"] for row in by_rule["no_decision"]) == undecided
+    (duplicate,) = by_rule["near_duplicate"]
+    assert (duplicate["goal_name"], duplicate["other_goal_name"]) == (
+        "order_placed", "revenue_per_visitor",
+    )  # fmt: skip
+    assert f": {both} of the {either} who completed one of them" in duplicate["finding"]
+    assert duplicate["is_excepted"]
+    assert "head of store" in duplicate["excepted_because"]
+    for rule in ("no_owner", "no_parent", "never_seen", "outgrown"):
+        assert rule not in by_rule
+
+
+def test_events_that_nobody_uses(project):
+    found = project.values("""
+        select event_name, events > 0, recommendation from event_usage where not is_used
+    """)
+    assert {name for name, is_sent, _ in found if is_sent} == {
+        "Click", "add-to-wishlist", "add_shipping_info", "buttonClick", "demo_video_played",
+        "lead_submitted", "newsletter_subscribed", "view_search_results",
+    }  # fmt: skip
+    advice = {name: advice for name, _, advice in found}
+    assert advice["lead_submitted"].startswith("A key event")
+    assert advice["Click"].startswith("Not planned")
+    assert advice["subscription_cancelled"].startswith("It never came")

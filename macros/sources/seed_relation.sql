@@ -4,6 +4,10 @@
             'goal_name': 'text', 'effective_from': 'date', 'problem': 'double', 'baseline': 'double',
             'target': 'double', 'min_volume': 'bigint', 'decided_by': 'text', 'note': 'text',
         },
+        'goal_decisions': {
+            'goal_name': 'text', 'decided_at': 'date', 'decision': 'text', 'rule_name': 'text',
+            'decided_by': 'text', 'note': 'text',
+        },
         'tracking_plan': {
             'event_name': 'text', 'parameter_name': 'text', 'description': 'text', 'is_required': 'boolean',
             'min_fill_rate': 'double', 'value_type': 'text', 'is_key_event': 'boolean', 'owner': 'text',
