@@ -27,9 +27,9 @@
 } %}
 {%- set recommendations = {
     'outgrown': 'Raise the target, or turn to a goal that still has room.',
-    'too_little_volume': 'It cannot be measured: widen its condition, take its tier away, or remove it.',
+    'too_little_volume': 'It cannot be measured: widen its condition, or remove it.',
     'no_owner': 'Name an owner, or take its tier away.',
-    'no_decision': 'Decide whether to keep, change or remove it, and write that into goal_decisions.',
+    'no_decision': 'Decide: keep, change or remove it, and write that into goal_decisions.',
     'no_parent': 'Name the goal that it leads to as its parent, or take its tier away.',
     'never_seen': 'Repair its condition or the tracking, or remove it.',
     'near_duplicate': 'Keep the one that you act on, or write into goal_decisions why both stay.',
