@@ -277,6 +277,35 @@ def _visit(random, person, at, number):
         }
 
 
+def _form_rows(random, persons=24):
+    """Forms begun, left and sent by people who do nothing else; fields in an order of their own."""
+    for person in range(persons):
+        device = random.choice(["mobile", "desktop", None])
+        fields = random.sample(["name", "e-mail", "Straße", None], random.randint(0, 4))
+        steps = ["form_start", *["form_field"] * len(fields), *random.choice([["form_submit"], []])]
+        at = START + timedelta(days=random.randint(0, DAYS - 3), minutes=person)
+        for number, name in enumerate(steps[random.choice([0, 0, 0, 1]) :]):
+            at += timedelta(seconds=random.choice([0, 2, 5, 40]))
+            properties = {
+                "form_id": random.choice(["contact", "contact", ""]),
+                "form_name": "Contact",
+                "field_name": fields[number - 1] if name == "form_field" and number else "e-mail",
+            }
+            yield {
+                "event_id": f"form-{person}-{number}",
+                "event_name": name,
+                "event_at": at.isoformat(sep=" "),
+                "anonymous_id": f"f{person}",
+                "session_id": "s",
+                "properties": json.dumps(properties, ensure_ascii=False),
+                "page_path": "/danke",
+                "device_category": device,
+                "loaded_at": (at + timedelta(days=1)).replace(hour=2, minute=0, second=0)
+                if random.random() < 0.9
+                else LAST_LOAD,
+            }
+
+
 def _spoilt(random, row):
     """A row that must be rejected, each time for another reason."""
     return {
@@ -319,6 +348,7 @@ def input_rows(persons=110, seed=11):
     again = [row for row in rows if random.random() < 0.06]
     rows += [{**row, "loaded_at": random.choice([row["loaded_at"], LAST_LOAD])} for row in again]
     rows += [{**row, "page_path": "/again", "loaded_at": LAST_LOAD} for row in again[::4]]
+    rows += _form_rows(Random(seed + 1))
     return [
         {"load": 2 if row["loaded_at"] > LAST_LOAD - timedelta(days=2) else 1, **row}
         for row in rows

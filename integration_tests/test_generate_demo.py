@@ -22,6 +22,7 @@ GOOD_NAMES = {
     "view_search_results", "view_item", "add_to_cart", "begin_checkout", "add_shipping_info",
     "purchase", "sign_up", "project_created", "workflow_completed", "trial_started",
     "subscription_started", "newsletter_subscribed", "demo_video_played", "lead_submitted",
+    "form_start", "form_field", "form_submit",
 }
 
 
@@ -329,6 +330,36 @@ def test_sessions_by_consent(truth, accepted, visitors):
         for row in rows)
     assert denied["purchases"] == sum(row["event_name"] == "purchase" for row in rows)
     assert 0.9 * denied["sessions"] < denied["visitor_days"] <= denied["sessions"]
+
+
+def test_form(truth, accepted, visitors):
+    """A lead on /contact is a form that was sent; the others leave at the field touched last."""
+    sessions = defaultdict(list)
+    for visitor, events in visitors.items():
+        for event in events:
+            if event["event_name"].startswith("form_"):
+                sessions[visitor, event["session"]].append(event)
+    forms = defaultdict(lambda: {
+        "started": 0, "submitted": 0, "reached": Counter(),
+        "last_field_of_not_submitted": Counter()})
+    for events in sessions.values():
+        assert {event["params"]["form_id"] for event in events} == {"talk_to_sales"}
+        form = forms[events[0]["device"]["category"]]
+        fields = [event["params"]["field_name"] for event in events
+                  if event["event_name"] == "form_field"]
+        form["started"] += 1
+        form["reached"].update(set(fields))
+        if any(event["event_name"] == "form_submit" for event in events):
+            form["submitted"] += 1
+            assert {*fields} == {"name", "email", "company", "message"}
+        else:
+            form["last_field_of_not_submitted"][fields[-1] if fields else "(none)"] += 1
+    assert truth["forms"] == {"talk_to_sales": forms}
+    times = {
+        name: {(row["user_pseudo_id"], row["us"]) for row in accepted
+               if row["event_name"] == name and row["path"] == "/contact"}
+        for name in ("form_submit", "lead_submitted")}
+    assert times["form_submit"] == times["lead_submitted"] and times["form_submit"]
 
 
 def test_ties_that_only_some_clients_can_break(visitors):

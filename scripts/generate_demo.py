@@ -87,6 +87,19 @@ RETENTION_RATES = (0.75, 0.52, 0.42, 0.36, 0.31, 0.28, 0.26, 0.25)  # active in 
 SECOND_DEVICE_RATE = 0.25  # of people who sign up
 BORROWED_DEVICE_RATE = 0.04  # of people who sign up, once, on the device of the neighbour
 
+# ---- the form on /contact: people with a lead fill it in to the end, of the others so many begin
+
+LEAD_ABOVE = 0.85  # of the views of /contact and /pricing/enterprise, above which there is a lead
+FORM_ID = "talk_to_sales"
+FORM_FIELDS = ("name", "email", "company", "message")
+FORM_START_RATE = 0.40
+FORM_LAST_FIELDS = {  # of those who begin and do not send: none, or the last field they touch
+    "desktop": {0: 0.10, 1: 0.15, 2: 0.20, 3: 0.30, 4: 0.25},
+    "tablet": {0: 0.10, 1: 0.15, 2: 0.20, 3: 0.30, 4: 0.25},
+    "mobile": {0: 0.10, 1: 0.10, 2: 0.10, 3: 0.60, 4: 0.10},
+}
+FORM_FIELD_SHARES = (0.10, 0.18, 0.27, 0.40)  # of the dwell time, when each field is touched
+
 # ---- dirt: share of clean rows that have an id
 
 DIRT_RATES = {
@@ -193,10 +206,14 @@ HITS = (
     ("add_shipping_info", 3, 1, 0.6, "action = 'begin_checkout' and part(page_draw, 0) < 0.85"),
     ("newsletter_subscribed", 3, 1, 0.6, "path like '/blog/%' and part(page_draw, 0) > 0.96"),
     ("lead_submitted", 3, 1, 0.6,
-     "path in ('/contact', '/pricing/enterprise') and part(page_draw, 0) > 0.85"),
+     f"path in ('/contact', '/pricing/enterprise') and part(page_draw, 0) > {LEAD_ABOVE}"),
     *((name, 3, 1, 0.6, f"action = '{name}'") for name in (
         "add_to_cart", "sign_up", "trial_started", "project_created", "workflow_completed",
         "subscription_started", "demo_video_played")),
+    ("form_start", 6, 1, 0.05, "form_fields >= 0"),
+    *(("form_field", 6 + number, 1, share, f"form_fields >= {number}")
+      for number, share in enumerate(FORM_FIELD_SHARES, 1)),
+    ("form_submit", 3, 2, 0.6, f"form_fields > {len(FORM_FIELDS)}"),
     ("purchase", 4, 1, 0.7,
      f"action = 'purchase' and part(page_draw, 2) < {REPEATED_TRANSACTION_RATE}"),
     ("user_engagement", 5, 1, 0.95, "engagement_msec is not null"),
@@ -702,6 +719,9 @@ drawn as (
     select
         * exclude (page), page.path as path, page.action as action, page.product as product,
         draw(v, concat('page', visit, ':', page_no)) as page_draw,
+        draw(v, concat('form', visit, ':', page_no)) as form_draw,
+        choose('device_slots', case when device_id % 2 = 0 then part(draw(owner, 'who'), 1)
+            else chance(owner, 'second device') end) as device,
         case
             when action = 'long_read' then 180 * {SECOND} + (page_draw % {200 * SECOND})::bigint
             else 8 * {SECOND} + (page_draw % {SECOND})::bigint
@@ -710,7 +730,14 @@ drawn as (
     from unnested
 )
 select
-    *,
+    * exclude (form_draw),
+    case
+        when path <> '/contact' then null
+        when part(page_draw, 0) > {LEAD_ABOVE} then {len(FORM_FIELDS) + 1}
+        when part(form_draw, 0) < {FORM_START_RATE} then case device_of(device).category
+            {" ".join(f"when '{category}' then {ranges('part(form_draw, 1)', shares)}"
+                      for category, shares in FORM_LAST_FIELDS.items())} end::int
+    end as form_fields,
     visit_us + coalesce(sum(dwell_us) over (
         partition by v, visit order by page_no rows between unbounded preceding and 1 preceding
     ), 0)::bigint as page_us,
@@ -747,15 +774,14 @@ sign_ups as (
     select v, min(event_us) as signed_up_us from timed where event_name = 'sign_up' group by v
 )
 select
-    timed.* exclude (kind, action, dwell_us, dwell_share, percent_scrolled, engagement_msec),
+    timed.* exclude (
+        kind, action, form_fields, dwell_us, dwell_share, percent_scrolled, engagement_msec),
     case when not (
         kind = 'second device'
         or page_no = 1 and kind = 'second device login'
         or page_no = 1 and kind = 'base' and page_draw % 7 = 0
     ) and event_us >= signed_up_us then v end as person,
     draw(v, concat('event', visit, ':', page_no, ':', request, ':', batch_index)) as event_draw,
-    choose('device_slots', case when device_id % 2 = 0 then part(draw(owner, 'who'), 1)
-        else chance(owner, 'second device') end) as device,
     choose('country_slots', part(draw(owner, 'who'), 2)) as country,
     visit_us // {SECOND} as session_id,
     ((event_us - start_us()) // {DAY})::int as event_day,
@@ -900,7 +926,13 @@ exported as (
                     pick(['report', 'import', 'campaign'], part(event_draw, 0)))
                 when 'newsletter_subscribed' then text_param('placement', 'blog_footer')
                 when 'demo_video_played' then text_param('video_title', 'Product tour')
-                when 'lead_submitted' then text_param('form_id', 'talk_to_sales') end,
+                when 'lead_submitted' then text_param('form_id', '{FORM_ID}') end,
+            case when event_name like 'form_%' then text_param('form_id', '{FORM_ID}') end,
+            case when event_name like 'form_%' then text_param('form_name', 'Talk to sales') end,
+            case when event_name like 'form_%' then text_param('form_destination',
+                origin || '/contact') end,
+            case when event_name = 'form_field' then text_param('field_name',
+                {literal(FORM_FIELDS)}[request - 6]) end,
             case event_name
                 when 'workflow_completed' then
                     integer_param('duration_seconds', 20 + floor(part(event_draw, 1) * 600))
@@ -1193,6 +1225,22 @@ def facts(arguments):
     )"""
     yield groups("broken_week|weeks", "week, '|mobile_viewers'", f"{mobile} where views")
     yield groups("broken_week|weeks", "week, '|mobile_adders'", f"{mobile} where views and adds")
+    # what each session does with the form
+    forms = f"""(
+        select
+            any_value(device_category) as device, bool_or(event_name = 'form_submit') as is_sent,
+            coalesce(arg_max({literal(FORM_FIELDS)}[request - 6], event_us)
+                filter (event_name = 'form_field'), '(none)') as last_field,
+            list_distinct(list({literal(FORM_FIELDS)}[request - 6])
+                filter (event_name = 'form_field')) as fields
+        from stitched where event_name like 'form_%' group by visitor, session_id
+    )"""
+    yield groups(f"forms|{FORM_ID}", "device, '|started'", forms)
+    yield groups(f"forms|{FORM_ID}", "device, '|submitted'", f"{forms} where is_sent")
+    yield groups(f"forms|{FORM_ID}", "device, '|reached|', field",
+                 f"(select device, unnest(fields) as field from {forms})")
+    yield groups(f"forms|{FORM_ID}", "device, '|last_field_of_not_submitted|', last_field",
+                 f"{forms} where not is_sent")
     # where the landing hit says that the session came from; direct if it was another visitor's
     sessions = f"""(
         select touch_of(max(case when page_no = 1 and request = 1 then touch else {DIRECT} end))
@@ -1243,7 +1291,8 @@ def truth(connection, arguments):
             "trial_given_pricing_page": TRIAL_RATES, "subscription_given_trial": SUBSCRIPTION_RATES,
             "quick_return_by_engagement": QUICK_RETURN_RATES,
             "effect_of_quick_return_on_purchase": 0,
-            "active_by_week_since_project": RETENTION_RATES, "dirt_rates": DIRT_RATES},
+            "active_by_week_since_project": RETENTION_RATES, "dirt_rates": DIRT_RATES,
+            "last_field_of_form_not_sent": FORM_LAST_FIELDS},
         "totals": {"people": arguments.visitors},
         "broken_week": {
             "first_day": str(first_broken_day), "last_day": str(first_broken_day + timedelta(6)),
