@@ -282,10 +282,8 @@ def test_statistics_are_those_of_scipy(server, own_folder, tmp_path):
         variables=OWN, environment=server.environment,
     )  # fmt: skip
     with server.connection() as connection, connection.cursor() as cursor:
-        # Compiling these expressions takes longer than running them.
-        cursor.execute("set jit = off")
         for relation, path in paths.items():
-            kinds = statistics.kinds(relation).items()
+            kinds = statistics.kinds(statistics.tables()[relation]).items()
             columns = ", ".join(f"{name} {TYPES.get(kind, kind)}" for name, kind in kinds)
             cursor.execute(f"create table {relation} ({columns})")
             duckdb.sql(f"copy (from '{path}') to '{tmp_path}/rows.csv' (format csv, header)")
