@@ -3,6 +3,8 @@
 {%- set plan = waymark.refresh_plan('events') %}
 {%- set changes = waymark.changed_visitors(plan) %}
 
+{%- set names = "('" ~ (waymark.form_event_names() | join("', '")) ~ "')" %}
+
 {#- What tools call a form and its fields; the first that is filled counts. -#}
 {%- set form_properties = ['form_id', 'form_name', 'form_destination', 'page_path'] %}
 {%- set field_properties = ['field_name', 'form_field_name', 'field_id', 'form_field_id'] %}
@@ -49,7 +51,7 @@ final as (
             and events.event_order >= changes.changed_from
     {%- endif %}
     where
-        events.event_name in ('form_start', 'form_field', 'form_submit')
+        events.event_name in {{ names }}
         and events.session_key is not null
         and {{ waymark.is_person('events') }}
         {%- if plan.is_partial %}

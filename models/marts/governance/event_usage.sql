@@ -18,6 +18,7 @@
         {%- do cohort_goals.append([cohort.name, goal.name]) %}
     {%- endfor %}
 {%- endfor %}
+{%- set form_events = "('" ~ (waymark.form_event_names() | join("', '")) ~ "')" %}
 {%- set tracking_plan = waymark.seed_relation('tracking_plan') %}
 {%- set plan = waymark.rebuild_plan(
     ['events', 'goal_completions'], ['goals', 'funnels', 'cohorts'], [tracking_plan]
@@ -189,7 +190,11 @@ listed as (
         users.funnel_names as funnel_names,
         coalesce(users.cohorts, 0) as cohorts,
         users.cohort_names as cohort_names,
-        users.event_name is not null as is_used,
+        users.event_name is not null
+        or (
+            event_names.event_name in {{ form_events }}
+            and coalesce(sent_events.events, 0) > 0
+        ) as is_used,
         sum(coalesce(sent_events.events, 0)) over () as all_events
     from event_names
     left join planned_events on event_names.event_name = planned_events.event_name
