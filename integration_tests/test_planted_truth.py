@@ -228,6 +228,13 @@ def test_review_finds_what_the_demo_leaves_open(project, visitors):
     assert f": {both} of the {either} who completed one of them" in duplicate["finding"]
     assert duplicate["is_excepted"]
     assert "head of store" in duplicate["excepted_because"]
+    # Which these are, test_goal_lift.py says.
+    assert [(row["goal_name"], row["other_goal_name"]) for row in by_rule["noise"]] == (
+        project.values("""
+            select micro_goal_name, macro_goal_name from goal_lift
+            where is_edge and reading = 'adjusted' and verdict = 'noise' order by 1
+        """)
+    )
     for rule in ("no_owner", "no_parent", "never_seen", "outgrown"):
         assert rule not in by_rule
 
@@ -237,7 +244,7 @@ def test_events_that_nobody_uses(project):
         select event_name, events > 0, recommendation from event_usage where not is_used
     """)
     assert {name for name, is_sent, _ in found if is_sent} == {
-        "Click", "add-to-wishlist", "add_shipping_info", "buttonClick", "demo_video_played",
+        "Click", "add-to-wishlist", "add_shipping_info", "buttonClick",
         "lead_submitted", "newsletter_subscribed", "view_search_results",
     }  # fmt: skip
     advice = {name: advice for name, _, advice in found}

@@ -5,8 +5,8 @@
         ~ waymark.sql_type('bigint') ~ ')' -%}
     case when {{ number }} < 0 and {{ parts }} > 0 then '-' else '' end
     {%- if decimals %}
-    || cast({{ waymark.whole_division(parts, 10) }} as {{ text }})
-    || '.' || cast(mod({{ parts }}, 10) as {{ text }})
+    || cast({{ waymark.whole_division(parts, 10 ** decimals) }} as {{ text }})
+    || '.' || substr(cast({{ 10 ** decimals }} + mod({{ parts }}, {{ 10 ** decimals }}) as {{ text }}), 2)
     {%- else %}
     || cast({{ parts }} as {{ text }})
     {%- endif %}

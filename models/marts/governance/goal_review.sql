@@ -14,14 +14,16 @@
 {%- set min_visitors = 10 %}
 
 {%- set severities = {
-    'never_seen': 'high', 'no_owner': 'high', 'no_parent': 'high',
-    'too_little_volume': 'medium', 'near_duplicate': 'medium',
+    'never_seen': 'high', 'no_owner': 'high', 'no_parent': 'high', 'harmful': 'high',
+    'noise': 'medium', 'too_little_volume': 'medium', 'near_duplicate': 'medium',
     'outgrown': 'low', 'no_decision': 'low',
 } %}
 {%- set measures = {
     'never_seen': 'completions',
     'too_little_volume': 'completions a month',
     'near_duplicate': 'phi',
+    'noise': 'adjusted odds ratio',
+    'harmful': 'adjusted odds ratio',
     'outgrown': 'share of judged weeks on target',
     'no_decision': 'days since the last decision',
 } %}
@@ -31,13 +33,15 @@
     'no_owner': 'Name an owner, or take its tier away.',
     'no_decision': 'Decide: keep, change or remove it, and write that into goal_decisions.',
     'no_parent': 'Name the goal that it leads to as its parent, or take its tier away.',
+    'noise': 'Do not steer by it: name another parent, test it in an experiment, or remove it.',
+    'harmful': 'Do not push it before you know why, and then name another parent or remove it.',
     'never_seen': 'Repair its condition or the tracking, or remove it.',
     'near_duplicate': 'Keep the one that you act on, or write into goal_decisions why both stay.',
 } %}
 
 {%- set goal_decisions = waymark.seed_relation('goal_decisions') %}
 {%- set plan = waymark.rebuild_plan(
-    ['goal_status', 'int_goal_overlaps', 'event_usage'], ['goals'], [goal_decisions]
+    ['goal_status', 'int_goal_overlaps', 'event_usage', 'goal_lift'], ['goals'], [goal_decisions]
 ) %}
 
 {{ waymark.refresh_header(plan) }}
@@ -446,7 +450,6 @@ pairs as (
 
 ),
 
--- a phi of 0.953 is written 0.95
 near_duplicate as (
 
     select
@@ -457,10 +460,7 @@ near_duplicate as (
         || cast(both_visitors as {{ text }}) || ' of the '
         || cast(either_visitors as {{ text }})
         || ' who completed one of them completed both (phi '
-        || case
-            when phi >= 0.995 then '1.00'
-            else '0.' || cast(cast(floor(phi * 100 + 0.5) as {{ dbt.type_bigint() }}) as {{ text }})
-        end
+        || {{ waymark.rounded_text('phi', 2) }}
         || ').' as finding,
         phi as measured_value,
         cast({{ max_phi }} as {{ double }}) as limit_value
@@ -468,6 +468,56 @@ near_duplicate as (
 
 ),
 
+---------- whether it leads where the tree says
+
+edges as (
+
+    select
+        adjusted.micro_goal_name as micro_goal_name,
+        adjusted.macro_goal_name as macro_goal_name,
+        adjusted.verdict as verdict,
+        adjusted.odds_ratio as odds_ratio,
+        '"' || adjusted.micro_label || '" '
+        || case adjusted.verdict
+            when 'noise' then 'does not predict "'
+            else 'predicts the opposite of "'
+        end
+        || adjusted.macro_label || '". Of those who did it '
+        || {{ waymark.percent_text('naive.exposed_rate') }}
+        || ' converted at some time, of the others '
+        || {{ waymark.percent_text('naive.unexposed_rate') }}
+        || '; among visitors alike the odds are '
+        || {{ waymark.rounded_text('adjusted.odds_ratio', 2) }} || ' times as high ('
+        || {{ waymark.rounded_text('adjusted.odds_ratio_low', 2) }} || ' to '
+        || {{ waymark.rounded_text('adjusted.odds_ratio_high', 2) }} || ').' as finding
+    from {{ ref('goal_lift') }} as adjusted
+    inner join {{ ref('goal_lift') }} as naive
+        on
+            adjusted.micro_goal_name = naive.micro_goal_name
+            and adjusted.macro_goal_name = naive.macro_goal_name
+    where
+        adjusted.is_edge
+        and adjusted.reading = 'adjusted'
+        and naive.reading = 'naive'
+
+),
+
+{% for rule_name in ['noise', 'harmful'] -%}
+{{ rule_name }} as (
+
+    select
+        micro_goal_name as goal_name,
+        '{{ rule_name }}' as rule_name,
+        macro_goal_name as other_goal_name,
+        finding,
+        odds_ratio as measured_value,
+        cast(1 as {{ double }}) as limit_value
+    from edges
+    where verdict = '{{ rule_name }}'
+
+),
+
+{% endfor -%}
 ---------- all findings, and which of them are answered
 
 findings as (
