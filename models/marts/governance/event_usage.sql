@@ -18,7 +18,16 @@
         {%- do cohort_goals.append([cohort.name, goal.name]) %}
     {%- endfor %}
 {%- endfor %}
-{%- set form_events = "('" ~ (waymark.form_event_names() | join("', '")) ~ "')" %}
+{#- What tables of Waymark read by its name, goal or not. -#}
+{%- set orders = [waymark.text_literal('refund')] %}
+{%- for name in waymark.purchase_event_names() %}
+    {%- do orders.append(waymark.text_literal(name)) %}
+{%- endfor %}
+{%- set tables = {
+    'form_funnels': "event_name in ('" ~ (waymark.form_event_names() | join("', '")) ~ "')",
+    'order_items': 'lower(event_name) in (' ~ orders | join(', ') ~ ')',
+    'sessions': waymark.is_page_view('event_name'),
+} %}
 {%- set tracking_plan = waymark.seed_relation('tracking_plan') %}
 {%- set plan = waymark.rebuild_plan(
     ['events', 'goal_completions'], ['goals', 'funnels', 'cohorts'], [tracking_plan]
@@ -145,6 +154,15 @@ event_uses as (
         cohort_goals.cohort_name as user_name
     from goal_uses
     inner join cohort_goals on goal_uses.goal_name = cohort_goals.goal_name
+    {%- for table_name, condition in tables.items() %}
+    union distinct
+    select
+        event_name,
+        'table' as used_by,
+        '{{ table_name }}' as user_name
+    from sent_events
+    where {{ condition }}
+    {%- endfor %}
 
 ),
 
@@ -152,7 +170,7 @@ users as (
 
     select
         event_name,
-        {% for user in ['goal', 'funnel', 'cohort'] -%}
+        {% for user in ['goal', 'funnel', 'cohort', 'table'] -%}
         count(case when used_by = '{{ user }}' then 1 end) as {{ user }}s,
         {{ waymark.text_list("case when used_by = '" ~ user ~ "' then user_name end") }}
             as {{ user }}_names{{ ',' if not loop.last }}
@@ -190,11 +208,9 @@ listed as (
         users.funnel_names as funnel_names,
         coalesce(users.cohorts, 0) as cohorts,
         users.cohort_names as cohort_names,
-        users.event_name is not null
-        or (
-            event_names.event_name in {{ form_events }}
-            and coalesce(sent_events.events, 0) > 0
-        ) as is_used,
+        coalesce(users.tables, 0) as tables,
+        users.table_names as table_names,
+        users.event_name is not null as is_used,
         sum(coalesce(sent_events.events, 0)) over () as all_events
     from event_names
     left join planned_events on event_names.event_name = planned_events.event_name
@@ -254,6 +270,8 @@ select
     funnel_names,
     cast(cohorts as {{ dbt.type_bigint() }}) as cohorts,
     cohort_names,
+    cast(tables as {{ dbt.type_bigint() }}) as tables,
+    table_names,
     recommendation
 
 from final
