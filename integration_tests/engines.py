@@ -26,6 +26,16 @@ FEATURES = {
     1: "full build: every seed, model and mart",
     2: "incremental build: new days, late and repeated rows",
 }
+# Rows that the tables must have, lest engines agree on nothing: by table, what is there at all.
+SEEN = {
+    "estimates of consent": ("consent_estimates", lambda row: row["modelled_count"] is not None),
+    "denied sessions": ("consent_estimates", lambda row: row["observed_denied"] > 0),
+    "ids of the denied": ("identity_coverage", lambda row: row["identity_scope"] == "denied"),
+    "channels of paid traffic": ("sessions", lambda row: row["channel"] == "Paid Search"),
+    "referrers": ("sessions", lambda row: row["referrer_url"] is not None),
+    "entrances": ("int_entrances", lambda row: row["denied_entrances"] > 0),
+    "bots": ("events", lambda row: row["traffic_filter"] is not None),
+}
 # Which run, which reading of a shard, or which text of the rules a row is of: not what it says.
 VOLATILE = {"revision", "shard_state", "shard_version", "rules_version"}
 # What runs tell each other, not what they made of the events.
@@ -186,7 +196,7 @@ TEXT_COLUMNS = [
     "event_id", "event_name", "event_at", "anonymous_id", "user_id", "session_id", "properties",
     "value", "currency code", "transaction_id", "source_sequence", "page_url", "page_path",
     "page_title", "traffic_source", "traffic_medium", "campaign", "click_id", "device_category",
-    "country", "platform", "category",
+    "country", "platform", "category", "consent_state", "referrer_url", "user_agent",
 ]  # fmt: skip
 # loaded_at, and columns that the contract does not know: they become properties.
 TYPED_COLUMNS = {
@@ -235,6 +245,13 @@ def _properties(random, name):
     }
 
 
+# What the events of a visit say, the last one of all that are left.
+CONSENTS = [
+    ["granted"], ["granted"], ["denied"], [None], ["denied", "granted"], ["granted", "denied"],
+]  # fmt: skip
+REFERRERS = ["https://www.google.com/", "https://shop.example/blog", "", None]
+
+
 def _visit(random, person, at, number):
     """The events of one story of one person, now and then cut short."""
     traffic = random.choice(TRAFFIC)
@@ -243,6 +260,10 @@ def _visit(random, person, at, number):
     category = random.choice(CATEGORIES)
     story = random.choice(STORIES)[: random.choice([2, 3, 9, 9])]
     page = random.choice(PATHS)
+    # Drawn apart: what else a visit has does not hang on it.
+    apart = Random(f"{person} {number}")
+    consents = apart.choice(CONSENTS)
+    user_agent = apart.choice([None] * 9 + ["Mozilla/5.0", "Mozilla/5.0", "Googlebot/2.1"])
     for position, name in enumerate(story):
         at += timedelta(minutes=10 * random.choice(PAUSES[:8] if position < 3 else PAUSES))
         path = page if random.random() < 0.5 else random.choice(PATHS)
@@ -271,6 +292,9 @@ def _visit(random, person, at, number):
             "country": random.choice(["DE", "AT", "Österreich"]),
             "platform": "WEB",
             "category": category if random.random() < 0.9 else random.choice(CATEGORIES),
+            "consent_state": consents[min(position, len(consents) - 1)],
+            "referrer_url": apart.choice(REFERRERS),
+            "user_agent": user_agent,
             "rating": rating,
             "basket_items": random.randint(0, 3),
             "member": random.choice([True, False, None]),
@@ -455,6 +479,12 @@ class DuckDB:
                 table: normalised(rows_of(connection, f'from {schema}."{table}"'))
                 for table, schema in tables_of(self.project.directory).items()
             }
+        unseen = [
+            what
+            for what, (table, is_there) in SEEN.items()
+            if not any(map(is_there, self.tables[load][table]))
+        ]
+        assert not unseen, f"nothing to compare: {unseen}"
 
 
 # ---------- comparison
