@@ -1,6 +1,7 @@
 {{ config(enabled=(project_name == 'waymark')) }}
 
--- A session has one visitor and one id (its key, a hash, does not collide); one event starts it.
+-- A session has one visitor and one id (its key, a hash, does not collide); one event starts it, of those
+-- that are no bot's.
 
 select
     session_key,
@@ -13,4 +14,5 @@ group by session_key
 having
     count(distinct visitor_key) <> 1
     or count(distinct session_id) <> 1
-    or sum(case when is_session_start then 1 else 0 end) <> 1
+    or sum(case when is_session_start then 1 else 0 end)
+    <> max(case when {{ waymark.is_person() }} then 1 else 0 end)
