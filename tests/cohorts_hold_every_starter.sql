@@ -6,8 +6,8 @@
     {%- do rows.append([cohort.name, cohort.start.id or none]) %}
 {%- endfor %}
 
--- Who ever completed the start goal, or was ever seen, is in exactly one cohort, in the whole and
--- in each breakdown.
+-- Every lasting visitor who ever completed the start goal, or was ever seen, is in exactly one
+-- cohort, in the whole and in each breakdown.
 
 with
 
@@ -21,7 +21,7 @@ starters as (
 
     select
         goal_id,
-        count(distinct visitor_key) as visitors
+        count(distinct {{ waymark.lasting_visitor_key('visitor_key') }}) as visitors
     from {{ ref('goal_completions') }}
     group by goal_id
 

@@ -1,6 +1,6 @@
 {{ config(enabled=(project_name == 'waymark')) }}
 
--- Events, sessions and visitors tell the same totals of every visitor.
+-- Events, sessions and visitors tell the same totals of every visitor, bots left out.
 
 with
 
@@ -11,7 +11,9 @@ events as (
         count(*) as events,
         count(distinct session_key) as sessions
     from {{ ref('events') }}
-    where visitor_key > 0
+    where
+        visitor_key > 0
+        and {{ waymark.is_person() }}
     group by visitor_key
 
 ),

@@ -1,7 +1,7 @@
 {{ config(enabled=(project_name == 'waymark')) }}
 
--- A session has one visitor and one id (its key, a hash, does not collide); one event starts it, of those
--- that are no bot's.
+-- A session has one visitor and one id (its key, a hash, does not collide); one event starts it,
+-- of those that are no bot's.
 
 select
     session_key,
