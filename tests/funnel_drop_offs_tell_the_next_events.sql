@@ -1,7 +1,7 @@
 {{ config(enabled=(project_name == 'waymark')) }}
 
 -- What dropped-off visitors and sessions did next is what their events say: as many as there are
--- after the stop, up to three, beginning with the earliest.
+-- after the stop, up to three, beginning with the earliest; those of bots are not theirs.
 
 with
 
@@ -13,6 +13,7 @@ unit_events as (
         event_order,
         event_at
     from {{ ref('events') }}
+    where {{ waymark.is_person() }}
 
     union all
 
@@ -22,6 +23,7 @@ unit_events as (
         event_order,
         event_at
     from {{ ref('events') }}
+    where {{ waymark.is_person() }}
 
 ),
 
