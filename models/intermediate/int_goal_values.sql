@@ -27,8 +27,9 @@ counted as (
             case when data_range.first_event_at <= data_range.last_month_from then 1 else 0 end
         ) as has_30_days,
         count(goal_completions.value) as completions_with_value,
-        avg(cast(goal_completions.value as {{ double }})) as mean_value,
-        stddev_samp(cast(goal_completions.value as {{ double }})) as value_deviation,
+        avg(cast(coalesce(goal_completions.value, 0) as {{ double }})) as mean_value,
+        stddev_samp(cast(coalesce(goal_completions.value, 0) as {{ double }}))
+            as value_deviation,
         count(distinct goal_completions.currency) as currencies,
         max(goal_completions.currency) as currency
     from {{ ref('goal_completions') }} as goal_completions
@@ -48,10 +49,12 @@ final as (
         completions_with_value,
         currencies,
         case when currencies < 2 then currency end as currency,
-        case when currencies < 2 then mean_value end as value_per_completion,
         case
-            when currencies < 2 and completions_with_value > 1
-                then value_deviation / sqrt(cast(completions_with_value as {{ double }}))
+            when currencies < 2 and completions_with_value > 0 then mean_value
+        end as value_per_completion,
+        case
+            when currencies < 2 and completions_with_value > 0 and completions > 1
+                then value_deviation / sqrt(cast(completions as {{ double }}))
         end as value_standard_error
     from counted
 

@@ -1,6 +1,6 @@
 {{ config(materialized='refreshed') }}
 
-{%- set plan = waymark.rebuild_plan(['funnel_steps', 'goal_completions'], ['goals', 'funnels']) %}
+{%- set plan = waymark.rebuild_plan(['funnel_steps', 'int_goal_values'], ['goals', 'funnels']) %}
 {#- Least units at the step before, of which a rate is judged. -#}
 {%- set min_volume = 100 %}
 {%- set double = waymark.sql_type('double') %}
@@ -22,9 +22,9 @@ funnel_steps as (
 
 ),
 
-goal_completions as {{ waymark.not_materialized() }}(
+goal_values as (
 
-    select * from {{ ref('goal_completions') }}
+    select * from {{ ref('int_goal_values') }}
 
 ),
 
@@ -50,34 +50,16 @@ last_goals as (
 
 ),
 
--- money of several currencies does not add up
-goal_values as (
-
-    select
-        goal_id,
-        sum(value) as total_value,
-        count(*) as completions,
-        count(distinct currency) as currencies,
-        min(currency) as currency
-    from goal_completions
-    where goal_id in (select last_goals.goal_id from last_goals)
-    group by goal_id
-
-),
-
 funnel_values as (
 
     select
         last_goals.funnel_name as funnel_name,
         last_goals.goal_name as goal_name,
-        case
-            when goal_values.currencies <= 1
-                then {{ waymark.rate('goal_values.total_value', 'goal_values.completions') }}
-        end as value_per_completion,
-        case when goal_values.currencies = 1 then goal_values.currency end as currency,
+        goal_values.value_per_completion as value_per_completion,
+        goal_values.currency as currency,
         case
             when goal_values.currencies > 1 then 'several currencies'
-            when goal_values.total_value is null then 'completions without value'
+            when goal_values.value_per_completion is null then 'completions without value'
         end as no_value_because
     from last_goals
     left join goal_values on last_goals.goal_id = goal_values.goal_id
