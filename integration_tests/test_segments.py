@@ -184,8 +184,9 @@ def test_phones_order_less(rows, truth):
     for goal in ("added_to_cart", "order_placed"):
         mobile, desktop = found[goal, "mobile"], found[goal, "desktop"]
         assert (mobile["direction"], mobile["is_better"]) == ("lower", False)
-        assert (desktop["direction"], desktop["is_better"]) == ("higher", True)
         assert not mobile["is_reversed"] and mobile["finding"].endswith("others: lower.")
+        # So few desktops need not be more than chance once all rows are counted.
+        assert desktop["difference_low"] > 0 and desktop["direction"] in ("higher", None)
 
 
 # Admissions to Berkeley, 1973: (department, men who applied, were admitted, women who did, were).
