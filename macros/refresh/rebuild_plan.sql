@@ -5,10 +5,7 @@
         {%- do settings.append(run_query(waymark.rows_version(relations)).rows[0][0]) -%}
     {%- endif -%}
     {%- for key in keys + ['timezone', 'week_start'] -%}{%- do settings.append(waymark.get_config(key)) -%}{%- endfor -%}
-    {%- set settings = {'settings': local_md5(settings | tojson)} -%}
-    {%- set plans = [] -%}
-    {%- for upstream in upstreams -%}{%- do plans.append(waymark.refresh_plan(upstream, settings)) -%}{%- endfor -%}
-    {%- set plan = plans | sort(attribute='is_current') | first -%}
+    {%- set plan = waymark.refresh_plan(upstreams, {'settings': local_md5(settings | tojson)}) -%}
     {%- if not plan.is_current -%}
         {%- do plan.update({'is_partial': false, 'stale': ['settings']}) -%}
     {%- endif -%}

@@ -1,10 +1,14 @@
 {% macro refresh_plan(upstream=none, definitions={}) %}
     {#- What this run of a `refreshed` model has to do. The whole table is built unless it stands, its
         bookkeeping does, and nothing that the bookkeeping cannot follow has happened since. -#}
-    {%- set changes = upstream if upstream in [none, 'source_loads'] else 'visitor_changes' -%}
+    {%- set upstreams = [upstream] if upstream is string else upstream or [] -%}
+    {%- set changes = [] -%}
+    {%- for name in upstreams -%}
+        {%- do changes.append(name if name == 'source_loads' else 'visitor_changes') -%}
+    {%- endfor -%}
     {%- if model.resource_type == 'model' -%}
         {#- dbt must meet a ref while parsing to allow it later. -#}
-        {%- for needed in ['refresh_state', changes, upstream] if needed -%}{%- do ref(needed) -%}{%- endfor -%}
+        {%- for needed in ['refresh_state'] + changes + upstreams -%}{%- do ref(needed) -%}{%- endfor -%}
     {%- endif -%}
     {%- set name = model.name -%}
     {%- set now = (run_started_at.timestamp() * 1000000) | int -%}
@@ -52,15 +56,18 @@
             {%- do reached.append(now if flags.EMPTY and revision < 1 else revision) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- if upstream -%}
+    {%- if upstreams -%}
         {%- do plan.update({'revision': reached | min, 'is_uneven': (reached | min) < (reached | max)}) -%}
     {%- else -%}
         {#- Never earlier than the last one, whatever the clock says. -#}
         {%- do plan.update({'revision': [now, last + 1 if is_sealed else now] | max}) -%}
     {%- endif -%}
-    {%- set whole = [own.get('', {}).get('sequence'), states.get(upstream, {}).get(':whole', {}).get('sequence')] -%}
+    {%- set wholes = [0] -%}
+    {%- for one in upstreams -%}
+        {%- do wholes.append(states.get(one, {}).get(':whole', {}).get('sequence') or 0) -%}
+    {%- endfor -%}
     {%- if should_full_refresh() or load_relation(this) is none or not is_sealed or last > plan.revision
-        or (whole[1] and whole[0] < whole[1]) -%}
+        or own[''].sequence < wholes | max -%}
         {{ return(plan) }}
     {%- endif -%}
     {%- if name in ['source_loads', 'visitor_changes']
@@ -73,9 +80,12 @@
         {%- do stale.append(definition) -%}
     {%- endfor -%}
     {%- do plan.update({'is_partial': true, 'since': last, 'stale': stale}) -%}
-    {%- do plan.update({
-        'is_current': changes is not none and not stale and not plan.gone
-        and waymark.no_rows_between(ref(changes), last, plan.revision)
-    }) -%}
+    {%- if changes and not stale and not plan.gone -%}
+        {%- set news = [] -%}
+        {%- for name in changes | unique if not waymark.no_rows_between(ref(name), last, plan.revision) -%}
+            {%- do news.append(name) -%}
+        {%- endfor -%}
+        {%- do plan.update({'is_current': not news}) -%}
+    {%- endif -%}
     {{ return(plan) }}
 {% endmacro %}
