@@ -13,6 +13,13 @@
     times. -#}
 {%- set streamed = '' if plan.is_partial else waymark.not_materialized(is_dear=true) %}
 {%- set columns = waymark.staged_columns().keys() | join(",\n        ") %}
+{%- set session_key = waymark.session_key(
+    'scoped.visitor_key',
+    'scoped.source_property',
+    "coalesce(scoped.native_session_id, 'at ' || cast("
+    ~ waymark.epoch_us('inferred_sessions.session_started_at')
+    ~ " as " ~ dbt.type_string() ~ "))",
+) %}
 
 {{ waymark.refresh_header(plan, waymark.delete_changed(changes, column='event_order')) }}
 with
@@ -179,16 +186,7 @@ with_session as {{ streamed }}(
                 as {{ dbt.type_string() }}
             )
         ) as session_id,
-        case
-            when scoped.visitor_key is not null
-                then {{ waymark.session_key(
-                    'scoped.visitor_key',
-                    'scoped.source_property',
-                    "coalesce(scoped.native_session_id, 'at ' || cast("
-                    ~ waymark.epoch_us('inferred_sessions.session_started_at')
-                    ~ " as " ~ dbt.type_string() ~ "))",
-                ) }}
-        end as session_key
+        case when scoped.visitor_key is not null then {{ session_key }} end as session_key
     from scoped
     left join inferred_sessions on scoped.event_key = inferred_sessions.event_key
 
@@ -208,7 +206,7 @@ busy_visitors as (
 minutes as (
 
     select
-        scoped.event_key,
+        {{ session_key }} as session_key,
         {{ waymark.seconds_between(
             'lag(scoped.event_at, ' ~ config_.max_events_per_minute ~ ') over ('
             ~ 'partition by scoped.visitor_key order by scoped.event_at, scoped.event_key)',
@@ -216,15 +214,15 @@ minutes as (
         ) }} as taken_seconds
     from scoped
     inner join busy_visitors on scoped.visitor_key = busy_visitors.visitor_key
+    left join inferred_sessions on scoped.event_key = inferred_sessions.event_key
 
 ),
 
 busy_sessions as (
 
-    select distinct with_session.session_key
-    from with_session
-    inner join minutes on with_session.event_key = minutes.event_key
-    where minutes.taken_seconds <= 60
+    select distinct session_key
+    from minutes
+    where taken_seconds <= 60
 
 ),
 
