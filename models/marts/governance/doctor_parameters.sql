@@ -1,6 +1,5 @@
 {{ config(tags=['doctor']) }}
 
-{%- set columns = waymark.plan_columns() %}
 {%- set no_number = waymark.try_cast('property_value', 'double') ~ ' is null' %}
 {%- set no_boolean = "lower(property_value) not in ('true', 'false', '1', '0')" %}
 
@@ -41,23 +40,6 @@ planned_events as (
 
 ),
 
-event_counts as (
-
-    select
-        event_name,
-        {%- for column in columns %}
-        {%- set text = 'cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')' %}
-        sum(case when {{ text }} not in ('', '(not set)') then 1 else 0 end)
-            as {{ column }}_rows,
-        max(case when {{ text }} not in ('', '(not set)') then event_at end)
-            as {{ column }}_seen_at,
-        {%- endfor %}
-        count(*) as event_rows
-    from accepted
-    group by event_name
-
-),
-
 properties as (
 
     {{ waymark.json_each('accepted', 'properties', ['event_name', 'event_at']) }}
@@ -83,74 +65,12 @@ property_counts as (
 
 ),
 
-counts as (
-
-    select * from property_counts
-    {%- for column in columns %}
-    union all
-    select
-        event_name,
-        '{{ column }}' as parameter_name,
-        {{ column }}_rows as filled_rows,
-        {{ column }}_seen_at as last_seen_at,
-        0 as not_number_rows,
-        null as not_number,
-        0 as not_boolean_rows,
-        null as not_boolean
-    from event_counts
-    {%- endfor %}
-
-),
-
--- a parameter may be a property and a column: the fuller one counts
-seen_per_event as (
-
-    select
-        event_name,
-        parameter_name,
-        max(filled_rows) as filled_rows,
-        max(last_seen_at) as last_seen_at,
-        max(not_number_rows) as not_number_rows,
-        max(not_number) as not_number,
-        max(not_boolean_rows) as not_boolean_rows,
-        max(not_boolean) as not_boolean
-    from counts
-    group by event_name, parameter_name
-
-),
-
--- '*' in the plan is measured over all events together
-seen as (
-
-    select * from seen_per_event
-    union all
-    select
-        '*' as event_name,
-        parameter_name,
-        sum(filled_rows) as filled_rows,
-        max(last_seen_at) as last_seen_at,
-        sum(not_number_rows) as not_number_rows,
-        max(not_number) as not_number,
-        sum(not_boolean_rows) as not_boolean_rows,
-        max(not_boolean) as not_boolean
-    from seen_per_event
-    group by parameter_name
-
-),
-
-rows_per_event as (
-
-    select
-        event_name,
-        event_rows
-    from event_counts
-    union all
-    select
-        '*' as event_name,
-        sum(event_rows) as event_rows
-    from event_counts
-
-),
+{{ waymark.fill_count_ctes(
+    'accepted',
+    'property_counts',
+    sums=['not_number_rows', 'not_boolean_rows'],
+    texts=['not_number', 'not_boolean'],
+) }},
 
 unplanned as (
 
@@ -222,8 +142,8 @@ measured as (
         listed.is_required,
         listed.min_fill_rate,
         listed.value_type,
-        coalesce(rows_per_event.event_rows, 0) as event_rows,
-        least(coalesce(seen.filled_rows, 0), coalesce(rows_per_event.event_rows, 0)) as filled_rows,
+        coalesce(seen_events.filled_rows, 0) as event_rows,
+        least(coalesce(seen.filled_rows, 0), coalesce(seen_events.filled_rows, 0)) as filled_rows,
         seen.last_seen_at as last_seen_at,
         case listed.value_type
             when 'number' then coalesce(seen.not_number_rows, 0)
@@ -236,7 +156,10 @@ measured as (
         end as wrong_value,
         nearest.nearest_name
     from listed
-    left join rows_per_event on listed.event_name = rows_per_event.event_name
+    left join seen as seen_events
+        on
+            listed.event_name = seen_events.event_name
+            and seen_events.parameter_name = ''
     left join seen
         on
             listed.event_name = seen.event_name

@@ -1,6 +1,5 @@
 {{ config(materialized='refreshed') }}
 
-{%- set event_columns = waymark.plan_columns() -%}
 {%- set tracking_plan = waymark.seed_relation('tracking_plan') -%}
 {%- set plan = waymark.rebuild_plan(['events', 'int_shard_parameters'], [], [tracking_plan]) -%}
 
@@ -56,85 +55,19 @@ planned as (
 
 ),
 
-event_counts as (
-
-    select
-        event_name,
-        count(*) as events,
-        {%- for column in event_columns %}
-        {%- set text = 'cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')' %}
-        sum(case when {{ text }} not in ('', '(not set)') then 1 else 0 end)
-            as {{ column }}_events,
-        max(case when {{ text }} not in ('', '(not set)') then event_at end)
-            as {{ column }}_seen_at,
-        {%- endfor %}
-        max(event_at) as last_seen_at
-    from events
-    group by 1
-
-),
-
 property_counts as (
 
     select
         event_name,
         parameter_name,
-        sum(filled_events) as filled_events,
+        sum(filled_events) as filled_rows,
         max(last_seen_at) as last_seen_at
     from {{ ref('int_shard_parameters') }}
     group by 1, 2
 
 ),
 
-counts as (
-
-    select
-        event_name,
-        '' as parameter_name,
-        events as filled_events,
-        last_seen_at
-    from event_counts
-    union all
-    select * from property_counts
-    {%- for column in event_columns %}
-    union all
-    select
-        event_name,
-        '{{ column }}' as parameter_name,
-        {{ column }}_events as filled_events,
-        {{ column }}_seen_at as last_seen_at
-    from event_counts
-    {%- endfor %}
-
-),
-
--- a parameter may be a property and a column: the fuller one counts
-seen_per_event as (
-
-    select
-        event_name,
-        parameter_name,
-        max(filled_events) as filled_events,
-        max(last_seen_at) as last_seen_at
-    from counts
-    group by 1, 2
-
-),
-
--- '*' in the plan is measured over all events together
-seen as (
-
-    select * from seen_per_event
-    union all
-    select
-        '*' as event_name,
-        parameter_name,
-        sum(filled_events) as filled_events,
-        max(last_seen_at) as last_seen_at
-    from seen_per_event
-    group by 2
-
-),
+{{ waymark.fill_count_ctes('events', 'property_counts') }},
 
 unplanned_events as (
 
@@ -203,11 +136,11 @@ measured as (
         nullif(listed.parameter_name, '') as parameter_name,
         listed.is_planned,
         listed.is_required,
-        coalesce(seen.filled_events, 0) > 0 as is_seen,
-        coalesce(seen_events.filled_events, 0) as events,
+        coalesce(seen.filled_rows, 0) > 0 as is_seen,
+        coalesce(seen_events.filled_rows, 0) as events,
         case
             when listed.parameter_name <> ''
-                then least(coalesce(seen.filled_events, 0), coalesce(seen_events.filled_events, 0))
+                then least(coalesce(seen.filled_rows, 0), coalesce(seen_events.filled_rows, 0))
         end as filled_events,
         listed.min_fill_rate,
         seen.last_seen_at as last_seen_at
