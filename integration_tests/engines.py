@@ -159,6 +159,17 @@ COHORTS = [
      "interval": "week", "first": "recurring", "brackets": [[1, 2], 3], "min_occurrences": 2},
 ]  # fmt: skip
 
+# No random assignment: what counts here is that every engine finds the same.
+EXPERIMENTS = [
+    {"name": "coupons", "exposure": "viewed_product", "variant_property": "coupon",
+     "control": "SPRING", "variants": {"SPRING": 2, "100%": 1}, "window": "4 days",
+     "lookback": "6 days", "from": "2026-03-20", "until": "2026-04-10", "primary": "order_placed",
+     "goals": ["added_to_cart", "first_product"], "funnel": "checkout"},
+    {"name": "O'Hara's devices", "exposure": {"goal": "visited"}, "window": "14 days",
+     "variant_property": "device_category", "variants": ["mobile", "desktop"], "control": "mobile",
+     "primary": "began_checkout", "goals": ["viewed_product", "added_to_cart", "order_placed"]},
+]  # fmt: skip
+
 CONFIG = {
     "sources": {"generic": {"relation": RELATION, "columns": {"currency": "currency code"}}},
     # The clocks go back by half an hour inside the data.
@@ -167,6 +178,7 @@ CONFIG = {
     "goals": GOALS,
     "funnels": FUNNELS,
     "cohorts": COHORTS,
+    "experiments": EXPERIMENTS,
 }
 
 # ---------- input

@@ -13,6 +13,9 @@ GOALS = [
     {"name": "order_placed", "match": {"event": "purchase"}},
 ]
 FUNNEL = {"name": "checkout", "steps": ["viewed_product", "add_to_cart"], "window": "7 days"}
+RIGHT_FUNNELS = [
+    {**FUNNEL, "name": "open", "entry": "any_step"}, {**FUNNEL, "name": "by session", "unit": "session"},
+]  # fmt: skip
 COHORT = {"name": "buyers", "start": "order_placed", "return": "order_placed", "interval": "week"}
 
 MARTS = [
@@ -29,6 +32,9 @@ MARTS = [
     "goal_tree",
     "tracking_plan_coverage",
     "taxonomy_violations",
+    "sample_size_plan",
+    "experiment_results",
+    "experiment_checks",
 ]
 
 
@@ -129,6 +135,42 @@ BROKEN_COHORTS = [
     ({**COHORT, "name": "c_key", "intervall": "week"}, ["cohorts.c_key", "intervall", "Did you mean interval?"]),
 ]  # fmt: skip
 
+EXPERIMENT = {
+    "exposure": {"goal": "viewed_product"},
+    "variant_property": "variant",
+    "variants": ["control", "green"],
+    "window": "7 days",
+    "primary": "order_placed",
+}
+BROKEN_EXPERIMENTS = [
+    ({**EXPERIMENT, "name": "e_key", "windw": "7 days"}, ["experiments.e_key", "windw", "Did you mean window?"]),
+    ({**EXPERIMENT, "name": "e_label", "label": 7}, ["experiments.e_label.label", "7"]),
+    ({**EXPERIMENT, "name": "e_exposure", "exposure": {"goal": "viewed_prodct"}}, ["goals.viewed_prodct is used by experiments.e_exposure.exposure", "Did you mean viewed_product?"]),
+    ({**EXPERIMENT, "name": "e_no_exposure", "exposure": None}, ["experiments.e_no_exposure.exposure", "must be a goal name"]),
+    ({**EXPERIMENT, "name": "e_exposure_key", "exposure": {"goal": "viewed_product", "where": {}}}, ["experiments.e_exposure_key.exposure", "where"]),
+    ({**EXPERIMENT, "name": "e_property", "variant_property": ["variant"]}, ["experiments.e_property.variant_property", "variant"]),
+    ({**EXPERIMENT, "name": "e_one", "variants": ["control"]}, ["experiments.e_one.variants", "2 to 20"]),
+    ({**EXPERIMENT, "name": "e_twice", "variants": ["control", "green", "green"]}, ["experiments.e_twice.variants", "green", "twice"]),
+    ({**EXPERIMENT, "name": "e_number", "variants": ["control", 1]}, ["experiments.e_number.variants", "1", "quotes"]),
+    ({**EXPERIMENT, "name": "e_share", "variants": {"control": 50, "green": "half"}}, ["experiments.e_share.variants.green", "half"]),
+    ({**EXPERIMENT, "name": "e_nothing", "variants": {"control": 50, "green": 0}}, ["experiments.e_nothing.variants.green", "0"]),
+    ({**EXPERIMENT, "name": "e_control", "control": "contrl"}, ["experiments.e_control.control", "contrl", "Did you mean control?"]),
+    ({**EXPERIMENT, "name": "e_default", "variants": ["old", "new"]}, ["experiments.e_default.control", "control", "old, new"]),
+    ({**EXPERIMENT, "name": "e_no_window", "window": None}, ["experiments.e_no_window", "no window"]),
+    ({**EXPERIMENT, "name": "e_window", "window": "a week"}, ["experiments.e_window.window", "a week"]),
+    ({**EXPERIMENT, "name": "e_lookback", "lookback": "0 days"}, ["experiments.e_lookback.lookback", "0 days"]),
+    ({**EXPERIMENT, "name": "e_from", "from": "2026-01-31 10:00"}, ["experiments.e_from.from", "2026-01-31 10:00"]),
+    ({**EXPERIMENT, "name": "e_dates", "from": "2026-02-01", "until": "2026-01-31"}, ["experiments.e_dates.from", "2026-02-01", "2026-01-31"]),
+    ({**EXPERIMENT, "name": "e_no_primary", "primary": None}, ["experiments.e_no_primary", "no primary"]),
+    ({**EXPERIMENT, "name": "e_primary", "primary": "order_plced"}, ["goals.order_plced", "experiments.e_primary.primary", "Did you mean order_placed?"]),
+    ({**EXPERIMENT, "name": "e_micro", "primary": "tier_3"}, ["experiments.e_micro.primary", "tier_3", "micro-conversion"]),
+    ({**EXPERIMENT, "name": "e_goals", "goals": "order_placed"}, ["experiments.e_goals.goals", "order_placed"]),
+    ({**EXPERIMENT, "name": "e_goal", "goals": ["add_to_crat"]}, ["goals.add_to_crat", "experiments.e_goal.goals[1]", "Did you mean add_to_cart?"]),
+    ({**EXPERIMENT, "name": "e_funnel", "funnel": "f_typ"}, ["experiments.e_funnel.funnel", "f_typ", "is not a funnel"]),
+    ({**EXPERIMENT, "name": "e_open", "funnel": "open"}, ["experiments.e_open.funnel", "open", "entry: any_step"]),
+    ({**EXPERIMENT, "name": "e_session", "funnel": "by session"}, ["experiments.e_session.funnel", "by session", "has unit"]),
+]  # fmt: skip
+
 BROKEN_SETTINGS = {
     "timezone": "Berlin time",
     "week_start": "sunnday",
@@ -150,7 +192,7 @@ SETTINGS_SAY = [
 ]
 
 BROKEN = [
-    *(says for _, says in BROKEN_GOALS + BROKEN_FUNNELS + BROKEN_COHORTS),
+    *(says for _, says in BROKEN_GOALS + BROKEN_FUNNELS + BROKEN_COHORTS + BROKEN_EXPERIMENTS),
     *SETTINGS_SAY,
 ]
 
@@ -160,9 +202,10 @@ def complaint(tmp_path_factory):
     """The answer to a config in which everything is wrong, as lines."""
     project = Project(
         tmp_path_factory.mktemp("broken"),
-        goals=GOALS + [definition for definition, _ in BROKEN_GOALS],
-        funnels=[definition for definition, _ in BROKEN_FUNNELS],
+        goals=[*GOALS, goal("tier_3", tier=3), *(definition for definition, _ in BROKEN_GOALS)],
+        funnels=[*RIGHT_FUNNELS, *(definition for definition, _ in BROKEN_FUNNELS)],
         cohorts=[definition for definition, _ in BROKEN_COHORTS],
+        experiments=[definition for definition, _ in BROKEN_EXPERIMENTS],
         **BROKEN_SETTINGS,
     )
     return [line.strip() for line in project.error("parse").splitlines()]
@@ -254,7 +297,8 @@ def test_empty_lists_give_empty_marts(tmp_path):
     )
     project = Project(tmp_path, **generic(files), goals=[], funnels=[], cohorts=[])
     project.build()
-    for mart in ("goals", "funnel_definitions", "goal_completions", *MARTS[:5]):
+    empty = ("sample_size_plan", "experiment_results", "experiment_checks")
+    for mart in ("goals", "funnel_definitions", "goal_completions", *MARTS[:5], *empty):
         assert project.values(f"select count(*) from {mart}") == [(0,)], mart
     assert project.values("select count(*) from events") == [(1,)]
     # The marts of governance are about events, not about goals: they exist.
@@ -294,7 +338,12 @@ def test_ugly_names(tmp_path):
             {"name": name, "start": name, "return": name, "interval": "day", "breakdowns": [name]}
             for name in UGLY
         ],
-    )
+        experiments=[
+            {"name": name, "exposure": name, "variant_property": name, "window": "1 day",
+             "variants": [name, "other"], "control": name, "primary": name, "funnel": name}
+            for name in UGLY
+        ],
+    )  # fmt: skip
     project.build()
     everything = {name: 2 for name in UGLY}
     assert dict(project.values("select event_name, count(*) from events group by 1")) == everything
@@ -316,6 +365,13 @@ def test_ugly_names(tmp_path):
             " from cohort_retention where interval_number = 1"
         )
     ) == sorted([(n, "all", "all", 1) for n in UGLY] + [(n, n, n, 1) for n in UGLY])
+    # Who is exposed by the first event completes the goal and step 1 with the second.
+    assert sorted(
+        project.values(
+            "select experiment_name, sum(control_units), sum(control_completed_units)"
+            " from experiment_results where measure = 'conversion_rate' group by 1"
+        )
+    ) == sorted((n, 3, 2) for n in UGLY)
 
 
 def test_hundreds_of_goals_and_funnels(tmp_path):

@@ -23,6 +23,7 @@ GOOD_NAMES = {
     "purchase", "sign_up", "project_created", "workflow_completed", "trial_started",
     "subscription_started", "newsletter_subscribed", "demo_video_played", "lead_submitted",
     "form_start", "form_field", "form_submit",
+    "experiment_viewed",
 }
 
 

@@ -279,3 +279,30 @@ def test_form(project, truth):
     leave = truth["planted"]["last_field_of_form_not_sent"]["mobile"]
     assert field == "company"
     assert low < 34 * leave["3"] / (15 + 34 * (leave["3"] + leave["4"])) < high
+
+
+@pytest.mark.parametrize("name", ["one_page_checkout", "pricing_headline"])
+def test_experiments(project, truth, name):
+    """The variant that sells more is found out, the one that does nothing is not."""
+    planted = truth["experiments"][name]
+    contaminated = planted.pop("contaminated")
+    (row,) = project.rows(
+        "from experiment_results where experiment_name = ? and metric_role = 'primary'", [name]
+    )
+    assert planted == {
+        row["control_variant"]: {
+            "units": row["control_units"], "converted": row["control_completed_units"],
+        },
+        row["variant"]: {"units": row["units"], "converted": row["completed_units"]},
+    }  # fmt: skip
+    checks = {
+        check["check_name"]: check
+        for check in project.rows("from experiment_checks where experiment_name = ?", [name])
+    }
+    assert checks["contaminated_units"]["affected"] == contaminated
+    assert checks["sample_ratio"]["passed"] and checks["immature_units"]["passed"]
+    assert row["is_over"]
+    effect = 0.2 if name == "one_page_checkout" else 0
+    assert row["lift_low"] < effect < row["lift_high"]
+    if not effect:
+        assert row["verdict"] != "wins" and row["always_valid_low"] < 0 < row["always_valid_high"]

@@ -100,6 +100,16 @@ FORM_LAST_FIELDS = {  # of those who begin and do not send: none, or the last fi
 }
 FORM_FIELD_SHARES = (0.10, 0.18, 0.27, 0.40)  # of the dwell time, when each field is touched
 
+# ---- experiments: the share of the second variant among those who will pay, and who will not.
+# Who does what is drawn before, so an experiment changes no other number; it looks the same.
+
+EXPERIMENTS = {  # name: page of the exposure, variants, shares
+    "one_page_checkout": ("/checkout", ("control", "one_page"), (0.545, 0.377)),  # a lift of 20 %
+    "pricing_headline": ("/pricing", ("control", "new_headline"), (0.5, 0.5)),  # no effect
+}
+EXPERIMENT_DAYS = (7, 41)  # first and last; the window of 14 days ends before the data do
+EXPERIMENT_WINDOW_DAYS = 14
+
 # ---- dirt: share of clean rows that have an id
 
 DIRT_RATES = {
@@ -214,6 +224,7 @@ HITS = (
     *(("form_field", 6 + number, 1, share, f"form_fields >= {number}")
       for number, share in enumerate(FORM_FIELD_SHARES, 1)),
     ("form_submit", 3, 2, 0.6, f"form_fields > {len(FORM_FIELDS)}"),
+    ("experiment_viewed", 1, 6, 0.0, "action = 'begin_checkout' or path = '/pricing'"),
     ("purchase", 4, 1, 0.7,
      f"action = 'purchase' and part(page_draw, 2) < {REPEATED_TRANSACTION_RATE}"),
     ("user_engagement", 5, 1, 0.95, "engagement_msec is not null"),
@@ -770,6 +781,9 @@ timed as (
     select *, page_us + floor(dwell_us * dwell_share)::bigint as event_us
     from hits where event_us < end_us()
 ),
+payers as (
+    select v, buys or is_shopper and shop_plan <> 'regular' as pays from visitors
+),
 sign_ups as (
     select v, min(event_us) as signed_up_us from timed where event_name = 'sign_up' group by v
 )
@@ -809,8 +823,16 @@ select
         when event_name = 'purchase' then (1000000 + v * 64 + visit)::varchar
     end as transaction_id,
     event_name = 'purchase' and part(page_draw, 1) between {NOT_SET_TRANSACTION_RATE}
-        and {NOT_SET_TRANSACTION_RATE + NAN_REVENUE_RATE} as is_nan
-from timed left join sign_ups using (v)
+        and {NOT_SET_TRANSACTION_RATE + NAN_REVENUE_RATE} as is_nan,
+    case when event_name = 'experiment_viewed' then case path
+        {" ".join(f"when '{page}' then '{name}'" for name, (page, *_) in EXPERIMENTS.items())}
+    end end as experiment,
+    case experiment {" ".join(
+        f"when '{name}' then case when chance(v, '{name}') < case when pays then {of_payers} "
+        f"else {of_others} end then '{variant}' else '{control}' end"
+        for name, (_, (control, variant), (of_payers, of_others)) in EXPERIMENTS.items())}
+    end as variant
+from timed left join payers using (v) left join sign_ups using (v)
 """
 
 # Clean rows and dirt, each with the day (0 = the first) of the file that it is delivered in
@@ -917,6 +939,8 @@ exported as (
                 then integer_param('transaction_id', transaction_id)
                 else text_param('transaction_id', transaction_id) end,
             text_param('plan', plan),
+            text_param('experiment_id', experiment),
+            text_param('variant', variant),
             case event_name
                 when 'sign_up' then text_param('method',
                     pick(['email', 'google', 'github'], part(event_draw, 0)))
@@ -1145,6 +1169,35 @@ def funnel(name, window_days, steps):
                          f"{deepest} where device_category = '{category}'", reaches)
 
 
+def experiment(name, goal):
+    """SQL of the facts of an experiment: who saw one variant in its days, and who then converted.
+
+    The window of a visitor begins with the first exposure; those in both variants are left out.
+    """
+    first, last = EXPERIMENT_DAYS
+    units = f"""(
+        with exposures as (
+            select visitor, any_value(variant) as variant, count(distinct variant) as variants,
+                min(event_us) as exposed_us, min(event_order) as exposed_order
+            from stitched
+            where experiment = '{name}' and event_day between {first} and {last}
+            group by visitor
+        )
+        select exposures.*, exists (
+            from completions
+            where completions.visitor = exposures.visitor and goal = '{goal}'
+                and event_order >= exposed_order
+                and event_us <= exposed_us + {EXPERIMENT_WINDOW_DAYS * DAY}
+        ) as converted
+        from exposures
+    )"""
+    yield counts(f"experiments|{name}", units, {"contaminated": "count(*) filter (variants > 1)"})
+    for variant in EXPERIMENTS[name][1]:
+        one = f"{units} where variants = 1 and variant = '{variant}'"
+        yield counts(f"experiments|{name}|{variant}", one, {
+            "units": "count(*)", "converted": "count(*) filter (converted)"})
+
+
 def facts(arguments):
     """SQL queries (path, number) over events, stitched, completions and delivered of a block."""
     week = f"event_us - (event_us - {4 * DAY}) % {7 * DAY}"  # 1970-01-05 was a Monday
@@ -1208,6 +1261,8 @@ def facts(arguments):
             "exposed_converted": "count(*) filter (exposed and converted)",
             "unexposed": "count(*) filter (not exposed)",
             "unexposed_converted": "count(*) filter (not exposed and converted)"})
+    yield from experiment("one_page_checkout", "order_placed")
+    yield from experiment("pricing_headline", "trial_started")
     weeks = f"(select visitor, goal, {week} as week_us from completions)"
     yield groups("sign_up_cohorts", "make_timestamp(week_us)::date, '|cohort_size'",
                  f"{weeks} where goal = 'signed_up'")
@@ -1292,6 +1347,8 @@ def truth(connection, arguments):
             "quick_return_by_engagement": QUICK_RETURN_RATES,
             "effect_of_quick_return_on_purchase": 0,
             "active_by_week_since_project": RETENTION_RATES, "dirt_rates": DIRT_RATES,
+            "second_variant_given_payment_or_not": {
+                name: shares for name, (_, _, shares) in EXPERIMENTS.items()},
             "last_field_of_form_not_sent": FORM_LAST_FIELDS},
         "totals": {"people": arguments.visitors},
         "broken_week": {

@@ -1,6 +1,7 @@
 {% macro load_config() %}
     {%- set errors = [] -%}
     {%- set goals = waymark._load_goals(errors) -%}
+    {%- set funnels = waymark._load_funnels(goals, errors) -%}
     {%- set known = [
         'sources', 'goals', 'funnels', 'cohorts', 'experiments', 'relations', 'timezone', 'week_start',
         'session_timeout', 'future_tolerance', 'exclude_filtered_traffic', 'max_events_per_minute',
@@ -14,9 +15,6 @@
                 key ~ ' is not a setting. Known: ' ~ (known | join(', ')) ~ '.' ~ waymark._did_you_mean(key, known)
             ) -%}
         {%- endfor -%}
-    {%- endif -%}
-    {%- if waymark.get_config('experiments') -%}
-        {%- do errors.append('experiments are not available in this version of Waymark. Remove the key.') -%}
     {%- endif -%}
 
     {%- set timezone = waymark.get_config('timezone') or 'UTC' -%}
@@ -52,8 +50,9 @@
     {%- set config = {
         'sources': waymark._load_sources(errors),
         'goals': goals,
-        'funnels': waymark._load_funnels(goals, errors),
+        'funnels': funnels,
         'cohorts': waymark._load_cohorts(goals, errors),
+        'experiments': waymark._load_experiments(goals, funnels, errors),
         'timezone': timezone,
         'week_start': week_start,
         'identity': identity,

@@ -1,7 +1,7 @@
 {% macro completion_dimensions(config, goal, events) %}
     {#- What travels with the completions of a goal, as pairs of key and SQL: properties that its funnels and
-        cohorts break down by or hold on to, and whether a filtered exclusion takes the event. Nothing after
-        goal_completions reads a raw property. -#}
+        cohorts break down by or hold on to, the variant of an experiment, and whether a filtered exclusion
+        takes the event. Nothing after goal_completions reads a raw property. -#}
     {%- set properties = [] -%}
     {%- set filters = [] -%}
     {%- for funnel in config.funnels.values() -%}
@@ -27,6 +27,10 @@
     {%- endfor -%}
     {%- for cohort in config.cohorts.values() if cohort.start.name == goal.name -%}
         {%- for breakdown in cohort.breakdowns -%}{%- do properties.extend(breakdown.properties) -%}{%- endfor -%}
+    {%- endfor -%}
+
+    {%- for experiment in config.experiments.values() if experiment.exposure.name == goal.name -%}
+        {%- do properties.append(experiment.variant_property) -%}
     {%- endfor -%}
 
     {%- set pairs = [] -%}

@@ -50,7 +50,9 @@
                 'is_behind': plan.is_behind or configured.config_hash != waymark._config_version(),
             }) -%}
         {%- endif -%}
-        {%- if read not in ['goals', 'goal_events', 'funnel_definitions'] -%}
+        {%- if read not in [
+            'goals', 'goal_events', 'funnel_definitions', 'experiment_definitions', 'experiment_metrics',
+        ] -%}
             {%- set revision = states.get(read, {}).get('', {}).get('revision') or 0 -%}
             {#- What --empty has emptied in this run says nothing about the rest. -#}
             {%- do reached.append(now if flags.EMPTY and revision < 1 else revision) -%}
