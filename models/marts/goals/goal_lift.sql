@@ -25,15 +25,46 @@
     'ever_units', 'mature_units', 'in_time_units', 'followed_units', 'early_units', 'late_units',
 ] %}
 {%- set of_both = [
-    'both_units', 'same_event_units', 'before_units', 'converted_units', 'not_before_followed_units',
+    'both_units', 'same_event_units', 'converted_units', 'not_before_followed_units',
     'not_before_mature_units', 'before_in_time_units', 'early_early_units', 'early_late_units',
 ] %}
 
-{%- set columns = [
-    'micro_goal_id', 'macro_goal_id', 'is_edge', 'is_ancestor', 'expected_direction', 'reading',
-    'exposed_units', 'exposed_converted', 'unexposed_units', 'unexposed_converted',
-    'already_converted_units', 'immature_units', 'odds_ratio', 'odds_ratio_low', 'odds_ratio_high',
-    'p_value', 'not_judged_because',
+{#- Visitors of a stratum in each reading, by how far they came. -#}
+{%- set readings = {
+    'naive': {
+        'exposed_converted': 'both_units',
+        'exposed_units': 'micro_ever_units',
+        'unexposed_converted': 'macro_ever_units - both_units',
+        'unexposed_units': 'units - micro_ever_units',
+        'already_converted_units': '0',
+        'immature_units': '0',
+    },
+    'ordered': {
+        'exposed_converted': 'converted_units',
+        'exposed_units': 'micro_followed_units - not_before_followed_units',
+        'unexposed_converted': 'macro_in_time_units - before_in_time_units',
+        'unexposed_units': 'mature_units - micro_mature_units + not_before_mature_units',
+        'already_converted_units': '0',
+        'immature_units': 'units - mature_units + micro_mature_units - not_before_mature_units'
+            ~ ' - micro_followed_units + not_before_followed_units',
+    },
+    'adjusted': {
+        'exposed_converted': 'early_late_units',
+        'exposed_units': 'micro_early_units - early_early_units',
+        'unexposed_converted': 'macro_late_units - early_late_units',
+        'unexposed_units':
+            'landmark_units - macro_early_units - micro_early_units + early_early_units',
+        'already_converted_units': 'macro_early_units',
+        'immature_units': 'units - landmark_units',
+    },
+} %}
+{%- set measured = [
+    'micro_goal_id', 'macro_goal_id', 'reading', 'exposed_units', 'exposed_converted',
+    'unexposed_units', 'unexposed_converted', 'already_converted_units', 'immature_units',
+    'odds_ratio', 'odds_ratio_low', 'odds_ratio_high', 'p_value',
+] %}
+{%- set columns = measured + [
+    'is_edge', 'is_ancestor', 'expected_direction', 'not_judged_because',
 ] %}
 
 {{ waymark.refresh_header(plan) }}
@@ -95,7 +126,11 @@ units as (
 unit_goals as (
 
     select
-        units.*,
+        {% for column in [
+            'visitor_key', 'first_seen_us', 'last_event_us', 'is_mature', 'is_mature_after_landmark',
+        ] + strata -%}
+        units.{{ column }} as {{ column }},
+        {% endfor -%}
         visitor_goals.goal_id as goal_id,
         visitor_goals.first_event_order as first_event_order,
         {{ waymark.order_to_us('visitor_goals.first_event_order') }} as first_completed_us
@@ -197,7 +232,6 @@ pair_strata as (
         {{ strata | join(',\n        ') }},
         count(*) as both_units,
         sum(is_same_event) as same_event_units,
-        sum(is_before) as before_units,
         sum(is_before * is_followed * is_within_horizon) as converted_units,
         sum((1 - is_before) * is_followed) as not_before_followed_units,
         sum((1 - is_before) * is_mature) as not_before_mature_units,
@@ -209,7 +243,7 @@ pair_strata as (
 
 ),
 
-counted as (
+pairs_by_stratum as (
 
     select
         pairs.micro_goal_id as micro_goal_id,
@@ -219,7 +253,20 @@ counted as (
         {% endfor -%}
         strata.units as units,
         strata.mature_units as mature_units,
-        strata.landmark_units as landmark_units,
+        strata.landmark_units as landmark_units
+    from pairs
+    cross join strata
+
+),
+
+counted as (
+
+    select
+        pairs_by_stratum.micro_goal_id as micro_goal_id,
+        pairs_by_stratum.macro_goal_id as macro_goal_id,
+        pairs_by_stratum.units as units,
+        pairs_by_stratum.mature_units as mature_units,
+        pairs_by_stratum.landmark_units as landmark_units,
         {% for goal in ['micro', 'macro'] -%}
         {% for column in of_goal -%}
         coalesce({{ goal }}.{{ column }}, 0) as {{ goal }}_{{ column }},
@@ -228,22 +275,21 @@ counted as (
         {% for column in of_both -%}
         coalesce(pair_strata.{{ column }}, 0) as {{ column }}{{ ',' if not loop.last }}
         {% endfor -%}
-    from pairs
-    cross join strata
+    from pairs_by_stratum
     {%- for goal in ['micro', 'macro'] %}
     left join goal_strata as {{ goal }}
         on
-            pairs.{{ goal }}_goal_id = {{ goal }}.goal_id
+            pairs_by_stratum.{{ goal }}_goal_id = {{ goal }}.goal_id
             {%- for column in strata %}
-            and strata.{{ column }} = {{ goal }}.{{ column }}
+            and pairs_by_stratum.{{ column }} = {{ goal }}.{{ column }}
             {%- endfor %}
     {%- endfor %}
     left join pair_strata
         on
-            pairs.micro_goal_id = pair_strata.micro_goal_id
-            and pairs.macro_goal_id = pair_strata.macro_goal_id
+            pairs_by_stratum.micro_goal_id = pair_strata.micro_goal_id
+            and pairs_by_stratum.macro_goal_id = pair_strata.macro_goal_id
             {%- for column in strata %}
-            and strata.{{ column }} = pair_strata.{{ column }}
+            and pairs_by_stratum.{{ column }} = pair_strata.{{ column }}
             {%- endfor %}
 
 ),
@@ -251,51 +297,22 @@ counted as (
 -- the four cells of each reading; the first two readings know no strata
 cells as (
 
+    {% for reading, counts in readings.items() -%}
     select
         micro_goal_id,
         macro_goal_id,
-        'naive' as reading,
-        sum(both_units) as exposed_converted,
-        sum(micro_ever_units) as exposed_units,
-        sum(macro_ever_units) - sum(both_units) as unexposed_converted,
-        sum(units) - sum(micro_ever_units) as unexposed_units,
-        0 as already_converted_units,
-        0 as immature_units
+        '{{ reading }}' as reading,
+        {%- for name, count in counts.items() %}
+        {%- set count = count if reading == 'adjusted' else 'sum(' ~ count ~ ')' %}
+        cast({{ count }} as bigint) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from counted
+    {%- if reading != 'adjusted' %}
     group by micro_goal_id, macro_goal_id
+    {%- endif %}
+    {{ 'union all' if not loop.last }}
 
-    union all
-
-    select
-        micro_goal_id,
-        macro_goal_id,
-        'ordered' as reading,
-        sum(converted_units) as exposed_converted,
-        sum(micro_followed_units) - sum(not_before_followed_units) as exposed_units,
-        sum(macro_in_time_units) - sum(before_in_time_units) as unexposed_converted,
-        sum(mature_units) - sum(micro_mature_units) + sum(not_before_mature_units)
-            as unexposed_units,
-        0 as already_converted_units,
-        sum(units) - sum(mature_units) + sum(micro_mature_units) - sum(not_before_mature_units)
-        - sum(micro_followed_units) + sum(not_before_followed_units) as immature_units
-    from counted
-    group by micro_goal_id, macro_goal_id
-
-    union all
-
-    select
-        micro_goal_id,
-        macro_goal_id,
-        'adjusted' as reading,
-        early_late_units as exposed_converted,
-        micro_early_units - early_early_units as exposed_units,
-        macro_late_units - early_late_units as unexposed_converted,
-        landmark_units - macro_early_units - micro_early_units + early_early_units
-            as unexposed_units,
-        macro_early_units as already_converted_units,
-        units - landmark_units as immature_units
-    from counted
-
+    {% endfor %}
 ),
 
 ---------- one row per pair and reading
@@ -304,7 +321,7 @@ cells as (
     'exposed_converted', 'exposed_units - exposed_converted', 'unexposed_converted',
     'unexposed_units - unexposed_converted',
 ] -%}
-readings as (
+measured as (
 
     select
         micro_goal_id,
@@ -340,29 +357,31 @@ same_events as (
 explained as (
 
     select
-        readings.*,
+        {% for column in measured -%}
+        measured.{{ column }} as {{ column }},
+        {% endfor -%}
         pairs.is_edge as is_edge,
         pairs.is_ancestor as is_ancestor,
         pairs.expected_direction as expected_direction,
         case
             when same_events.same_event_units * 2 > same_events.both_units
                 then 'both goals are completed by the same event'
-            when readings.exposed_units < 30 then 'fewer than 30 exposed units'
-            when readings.unexposed_units < 30 then 'fewer than 30 unexposed units'
-            when readings.exposed_converted + readings.unexposed_converted < 10
+            when measured.exposed_units < 30 then 'fewer than 30 exposed units'
+            when measured.unexposed_units < 30 then 'fewer than 30 unexposed units'
+            when measured.exposed_converted + measured.unexposed_converted < 10
                 then 'fewer than 10 conversions'
-            when readings.odds_ratio_low is null
+            when measured.odds_ratio_low is null
                 then 'no exposed units that can be compared with others like them'
         end as not_judged_because
-    from readings
+    from measured
     inner join pairs
         on
-            readings.micro_goal_id = pairs.micro_goal_id
-            and readings.macro_goal_id = pairs.macro_goal_id
+            measured.micro_goal_id = pairs.micro_goal_id
+            and measured.macro_goal_id = pairs.macro_goal_id
     left join same_events
         on
-            readings.micro_goal_id = same_events.micro_goal_id
-            and readings.macro_goal_id = same_events.macro_goal_id
+            measured.micro_goal_id = same_events.micro_goal_id
+            and measured.macro_goal_id = same_events.macro_goal_id
 
 ),
 
@@ -418,7 +437,9 @@ judged as (
 final as (
 
     select
-        corrected.*,
+        {% for column in columns + ['q_value'] -%}
+        corrected.{{ column }} as {{ column }},
+        {% endfor -%}
         micro.goal_name as micro_goal_name,
         micro.label as micro_label,
         micro.owner as owner,
