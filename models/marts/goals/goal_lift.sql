@@ -127,7 +127,8 @@ unit_goals as (
 
     select
         {% for column in [
-            'visitor_key', 'first_seen_us', 'last_event_us', 'is_mature', 'is_mature_after_landmark',
+            'visitor_key', 'first_seen_us', 'last_event_us', 'is_mature',
+            'is_mature_after_landmark',
         ] + strata -%}
         units.{{ column }} as {{ column }},
         {% endfor -%}
