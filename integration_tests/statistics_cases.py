@@ -107,6 +107,7 @@ QUERIES = {
     f"'{TESTS}', ['row_id'], 'p', name='q_of_all') }}}}",
     "slopes": f"{{{{ waymark.theil_sen('{POINTS}', ['row_id'], 'x', 'y') }}}}",
     "literals": f"select 1 as row_id, {_calls(LITERALS)}",
+    "trends": f"{{{{ waymark.trend('{POINTS}', ['row_id'], 'x', 'y') }}}}",
     "deviations": f"{{{{ waymark.median_deviation('{POINTS}', ['row_id'], 'y') }}}}",
 }
 INLINE = f"\n{PART}\n".join(QUERIES.values())
@@ -410,6 +411,23 @@ def _expected_slopes():
             yield row_id, {"slope": stats.theilslopes(y, x).slope}
 
 
+def _expected_trends():
+    for row_id, slope in _expected_slopes():
+        rows = [row for row in _groups_of(POINTS)[row_id] if _known(row, "x", "y")]
+        pairs = [(one, other) for one in rows for other in rows if one["x"] < other["x"]]
+        rises = abs(sum(np.sign(other["y"] - one["y"]) for one, other in pairs))
+        n = len(rows)
+        yield (
+            row_id,
+            {
+                **slope,
+                "points": n,
+                "first_x": min(row["x"] for row in rows),
+                "trend_z": max(rises - 1, 0) / math.sqrt(n * (n - 1) * (2 * n + 5) / 18),
+            },
+        )
+
+
 def _expected_deviations():
     for row_id, rows in _groups_of(POINTS).items():
         values = [row["y"] for row in rows if row["y"] is not None]
@@ -436,6 +454,7 @@ def expected():
             "tests": dict(_expected_tests("q_value", "family")),
             "all_tests": dict(_expected_tests("q_of_all")),
             "slopes": dict(_expected_slopes()),
+            "trends": dict(_expected_trends()),
             "deviations": dict(_expected_deviations()),
             "literals": {1: {name: PUBLISHED.get(name) for name in LITERALS}},
         }
