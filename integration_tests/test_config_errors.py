@@ -55,6 +55,7 @@ BROKEN_GOALS = [
     (goal("g_parent", parent="order_place"), ["goals.g_parent.parent", "order_place", "Did you mean order_placed?"]),
     (goal("g_operator", match={"where": {"page_path": {"begins_with": "/"}}}), ["goals.g_operator.match.where.page_path", "begins_with", "starts_with"]),
     (goal("g_gt", match={"where": {"amount": {"gt": "many"}}}), ["goals.g_gt.match.where.amount", "gt", "many"]),
+    (goal("g_severity", severity="eror"), ["goals.g_severity.severity", '"eror" is not one of warn, error', "Did you mean error?"]),
     (goal("g_counting", counting="once_per_sesion"), ["goals.g_counting.counting", "once_per_sesion", "Did you mean once_per_session?"]),
     (goal("g_metric", metric="conversion"), ["goals.g_metric.metric", "conversion_rate"]),
     (goal("g_kind", kind="outcom"), ["goals.g_kind.kind", "Did you mean outcome?"]),

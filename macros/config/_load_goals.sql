@@ -2,6 +2,7 @@
     {%- set keys = [
         'name', 'label', 'description', 'tier', 'kind', 'parent', 'owner', 'review_cadence', 'match', 'counting',
         'min_occurrences', 'within', 'after', 'metric', 'eligible_after', 'value_property', 'direction',
+        'severity',
     ] -%}
     {%- set directions = {
         'increase': 'increase', 'decrease': 'decrease', 'up': 'increase', 'down': 'decrease',
@@ -39,6 +40,7 @@
             'retention_rate',
         ], errors) -%}
         {%- do waymark._check_choice(path ~ '.direction', item.get('direction'), directions.keys() | list, errors) -%}
+        {%- do waymark._check_choice(path ~ '.severity', item.get('severity'), ['warn', 'error'], errors) -%}
         {%- if item.get('parent') is not none -%}
             {%- do waymark._check_goal(path ~ '.parent', item['parent'], names, errors) -%}
         {%- endif -%}
@@ -113,6 +115,7 @@
             'metric': item.get('metric') or 'conversion_rate',
             'value_property': item.get('value_property'),
             'direction': directions.get(item.get('direction') or 'increase', 'increase'),
+            'severity': item.get('severity') or 'warn',
             'definition': item,
         }}) -%}
     {%- endfor -%}

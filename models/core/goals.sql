@@ -8,7 +8,7 @@
         goal.counting, goal.min_occurrences, goal.within_seconds,
         goal.after.goal, goal.after.within_seconds,
         goal.eligible_after.goal, goal.eligible_after.within_seconds,
-        goal.metric, goal.value_property, goal.direction, goal.level, goal.depth, goal.path,
+        goal.metric, goal.value_property, goal.direction, goal.severity, goal.level, goal.depth, goal.path,
         goal.definition | tojson, local_md5([goal.definition, goal.branches] | tojson),
     ]) %}
 {%- endfor %}
@@ -37,6 +37,7 @@ final as (
         'metric': 'text',
         'value_property': 'text',
         'direction': 'text',
+        'severity': 'text',
         'build_level': 'integer',
         'depth': 'integer',
         'path': 'text',

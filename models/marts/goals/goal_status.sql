@@ -3,8 +3,15 @@
 {%- set config_ = waymark.load_config() %}
 {%- set rates = "('conversion_rate', 'retention_rate')" %}
 {%- set goal_thresholds = waymark.seed_relation('goal_thresholds') %}
+{#- From where on a week has changed: suddenly by the robust z of its days and against what was
+    expected, slowly by the trend of the last weeks (p below 0.01) and over them. -#}
+{%- set weeks_back = 8 %}
+{%- set sudden = {'z': 3.5, 'change': 0.05} %}
+{%- set slow = {'least_weeks': 6, 'z': 2.5758, 'change': 0.1} %}
 {%- set plan = waymark.rebuild_plan(
-    ['goal_completions', 'int_visitor_periods', 'events'], ['goals'], [goal_thresholds]
+    ['goal_completions', 'int_visitor_periods', 'int_goal_entries', 'int_goal_deviations', 'events'],
+    ['goals'],
+    [goal_thresholds],
 ) %}
 
 {{ waymark.refresh_header(plan) }}
@@ -21,8 +28,6 @@ goal_completions as {{ waymark.not_materialized() }}(
     select
         goal_name,
         goal_id,
-        event_id,
-        event_order,
         value,
         currency,
         {{ waymark.lasting_visitor_key('visitor_key') }} as visitor_key,
@@ -56,8 +61,7 @@ data_range as (
 
     select
         min(event_date) as first_event_date,
-        max(event_date) as last_event_date,
-        max(event_at) as last_event_at
+        max(event_date) as last_event_date
     from {{ ref('events') }}
 
 ),
@@ -135,60 +139,6 @@ measured_in_period as (
 
 ---------- goals measured among those who reached another goal in the period, if their time is up
 
-entries as (
-
-    select
-        goals.goal_id,
-        goals.eligible_after_within_seconds,
-        entry_completions.visitor_key,
-        entry_completions.period_start,
-        min(entry_completions.event_order) as entry_order,
-        {{ waymark.min_by(
-            'entry_completions.event_id',
-            ['entry_completions.event_order', 'entry_completions.event_id']
-        ) }} as entry_event_id
-    from goals
-    inner join goal_completions as entry_completions
-        on goals.eligible_after_goal_name = entry_completions.goal_name
-    where
-        goals.metric <> 'retention_rate'
-        and entry_completions.visitor_key is not null
-    group by 1, 2, 3, 4
-
-),
-
-followed_entries as (
-
-    select
-        entries.goal_id as goal_id,
-        entries.visitor_key as visitor_key,
-        entries.period_start as period_start,
-        coalesce(
-            {{ waymark.order_to_us('entries.entry_order') }}
-            + entries.eligible_after_within_seconds * 1000000
-            > {{ waymark.epoch_us('data_range.last_event_at') }},
-            false
-        ) as is_immature,
-        count(goal_completions.event_id) as completions,
-        sum(goal_completions.value) as total_value
-    from entries
-    cross join data_range
-    left join goal_completions
-        on
-            entries.goal_id = goal_completions.goal_id
-            and entries.visitor_key = goal_completions.visitor_key
-            and entries.entry_order <= goal_completions.event_order
-            and entries.entry_event_id <> goal_completions.event_id
-            and (
-                entries.eligible_after_within_seconds is null
-                or {{ waymark.order_to_us('goal_completions.event_order') }}
-                - {{ waymark.order_to_us('entries.entry_order') }}
-                <= entries.eligible_after_within_seconds * 1000000
-            )
-    group by 1, 2, 3, 4
-
-),
-
 entry_periods as (
 
     select
@@ -199,7 +149,7 @@ entry_periods as (
         sum(case when not is_immature and completions > 0 then 1 else 0 end) as completed_units,
         sum(case when is_immature then 0 else completions end) as completions,
         sum(case when not is_immature then total_value end) as total_value
-    from followed_entries
+    from {{ ref('int_goal_entries') }}
     group by goal_id, period_start
 
 ),
@@ -378,27 +328,14 @@ valued as (
         goal_periods.owner,
         goal_periods.metric,
         goal_periods.direction,
+        goal_periods.severity,
         goal_periods.period_start as period_start,
         measured.eligible_units,
         measured.immature_units,
         measured.completed_units,
         measured.completions,
         measured.total_value,
-        case goal_periods.metric
-            {% for metric, count in [
-                ('converters', 'completed_units'), ('completions', 'completions'), ('value', 'total_value'),
-            ] -%}
-            when '{{ metric }}' then cast(measured.{{ count }} as {{ waymark.sql_type('double') }})
-            {% endfor -%}
-            {% for metric, part, whole in [
-                ('conversion_rate', 'completed_units', 'eligible_units'),
-                ('retention_rate', 'completed_units', 'eligible_units'),
-                ('value_per_unit', 'total_value', 'eligible_units'),
-                ('value_per_completion', 'total_value', 'completions'),
-            ] -%}
-            when '{{ metric }}' then {{ waymark.rate('measured.' ~ part, 'measured.' ~ whole) }}
-            {% endfor -%}
-        end as value,
+        {{ waymark.metric_value('goal_periods.metric', 'measured') }} as value,
         goal_periods.period_start >= data_range.first_event_date
         and goal_periods.next_period_start
         <= {{ waymark.add_periods('data_range.last_event_date', 1, 'day') }}
@@ -491,7 +428,7 @@ explained as (
 
 ),
 
-final as (
+zoned as (
 
     select
         *,
@@ -513,6 +450,172 @@ final as (
         ) as needs_investigation
     from explained
 
+),
+
+---------- slow changes: the trend of the weeks up to this one
+
+complete_weeks as (
+
+    select
+        goal_id,
+        period_start,
+        value
+    from zoned
+    where
+        is_complete_period
+        and value is not null
+
+),
+
+trend_weeks as (
+
+    {{ waymark.number_rows(
+        'complete_weeks', ['goal_id', 'period_start'], 0, weeks_back - 1, 'weeks_before'
+    ) }}
+
+),
+
+trend_points as (
+
+    select
+        trend_weeks.goal_id as goal_id,
+        trend_weeks.period_start as period_start,
+        -trend_weeks.weeks_before as week_number,
+        complete_weeks.value as value
+    from trend_weeks
+    inner join complete_weeks
+        on
+            trend_weeks.goal_id = complete_weeks.goal_id
+            and {{ waymark.add_periods(
+                'trend_weeks.period_start', '-7 * trend_weeks.weeks_before', 'day'
+            ) }} = complete_weeks.period_start
+
+),
+
+trend_levels as (
+
+    select
+        goal_id,
+        period_start,
+        {{ waymark.quantile('value', 0.5) }} as median_value
+    from trend_points
+    group by goal_id, period_start
+
+),
+
+trends as (
+
+    {{ waymark.trend('trend_points', ['goal_id', 'period_start'], 'week_number', 'value') }}
+
+),
+
+slow_changes as (
+
+    select
+        trends.goal_id as goal_id,
+        trends.period_start as period_start,
+        trends.points as trend_weeks,
+        {{ waymark.add_periods('trends.period_start', '7 * trends.first_x', 'day') }}
+            as trend_start,
+        trends.slope as trend_per_week,
+        trends.slope / nullif(abs(trend_levels.median_value), 0) as trend_change_rate,
+        trends.trend_z as trend_z
+    from trends
+    inner join trend_levels
+        on
+            trends.goal_id = trend_levels.goal_id
+            and trends.period_start = trend_levels.period_start
+    where trends.points >= {{ slow.least_weeks }}
+
+),
+
+compared as (
+
+    select
+        zoned.*,
+        case when zoned.is_complete_period then deviations.robust_z end as sudden_z,
+        case when zoned.is_complete_period then deviations.deviation_rate end as sudden_change_rate,
+        deviations.is_whole_week as is_whole_week,
+        slow_changes.trend_weeks as trend_weeks,
+        slow_changes.trend_start as trend_start,
+        slow_changes.trend_per_week as trend_per_week,
+        slow_changes.trend_change_rate as trend_change_rate,
+        slow_changes.trend_z as trend_z
+    from zoned
+    left join {{ ref('int_goal_deviations') }} as deviations
+        on
+            zoned.goal_id = deviations.goal_id
+            and zoned.period_start = deviations.period_start
+    left join slow_changes
+        on
+            zoned.goal_id = slow_changes.goal_id
+            and zoned.period_start = slow_changes.period_start
+
+),
+
+changed as (
+
+    select
+        *,
+        case
+            when
+                abs(sudden_z) >= {{ sudden.z }}
+                and abs(sudden_change_rate) >= {{ sudden.change }}
+                and is_whole_week
+                then
+                    case
+                        when (sudden_z > 0) = (direction = 'increase') then 'better' else 'worse'
+                    end
+        end as sudden_change,
+        case
+            when
+                trend_z >= {{ slow.z }}
+                and abs(trend_change_rate) * {{ weeks_back - 1 }} >= {{ slow.change }}
+                then
+                    case
+                        when (trend_per_week > 0) = (direction = 'increase')
+                            then 'better'
+                        else 'worse'
+                    end
+        end as slow_change
+    from compared
+
+),
+
+---------- since when: the run of weeks that say the same
+{%- set flags = ['zone', 'sudden_change', 'slow_change'] %}
+
+in_runs as (
+
+    select
+        *,
+        {% for flag in flags -%}
+        row_number() over (partition by goal_id order by period_start)
+        - row_number() over (partition by goal_id, {{ flag }} order by period_start)
+            as {{ flag }}_run{{ ',' if not loop.last }}
+        {% endfor %}
+    from changed
+
+),
+
+final as (
+
+    select
+        *,
+        case
+            when zone is not null
+                then min(period_start) over (partition by goal_id, zone, zone_run)
+        end as zone_since,
+        case
+            when sudden_change is not null
+                then min(period_start) over (partition by goal_id, sudden_change, sudden_change_run)
+        end as sudden_since,
+        case
+            when slow_change is not null
+                then min(trend_start) over (partition by goal_id, slow_change, slow_change_run)
+        end as slow_since
+    from in_runs
+
 )
 
 select
@@ -524,6 +627,7 @@ select
     owner,
     metric,
     direction,
+    severity,
     period_start,
     is_complete_period,
 
@@ -545,9 +649,21 @@ select
     has_min_volume,
     zone,
     is_certain,
+    zone_since,
     not_judged_because,
+
+    ---------- change
     previous_value,
     change_rate,
-    needs_investigation
+    needs_investigation,
+    sudden_z,
+    sudden_change_rate,
+    sudden_change,
+    sudden_since,
+    cast(trend_weeks as {{ dbt.type_bigint() }}) as trend_weeks,
+    trend_per_week,
+    trend_change_rate,
+    slow_change,
+    slow_since
 
 from final
