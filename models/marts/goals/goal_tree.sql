@@ -1,4 +1,6 @@
 {%- set rows = [] %}
+{%- set goals = waymark.load_config().goals.values() %}
+{%- set depth = goals | map(attribute='depth') | max | default(0, true) %}
 {%- for goal in waymark.load_config().goals.values() %}
     {%- for ancestor in goal.ancestors + [goal.name] %}
         {%- do rows.append([ancestor, goal.name]) %}
@@ -91,6 +93,36 @@ children as (
 
 ),
 
+-- which of its children moved a goal most the way that it went
+main_causes as (
+
+    select
+        goal_name,
+        segment as child_goal_name
+    from {{ ref('goal_contributions') }}
+    where
+        dimension = 'child_goal'
+        and contribution_rank = 1
+        and contribution_share > 0
+
+),
+
+paths_to_causes as (
+
+    select
+        cause_1.goal_name as goal_name,
+        cause_1.goal_name || ' > ' || cause_1.child_goal_name
+        {%- for level in range(2, depth + 1) %}
+        || coalesce(' > ' || cause_{{ level }}.child_goal_name, '')
+        {%- endfor %} as path_to_cause
+    from main_causes as cause_1
+    {%- for level in range(2, depth + 1) %}
+    left join main_causes as cause_{{ level }}
+        on cause_{{ level - 1 }}.child_goal_name = cause_{{ level }}.goal_name
+    {%- endfor %}
+
+),
+
 final as (
 
     select
@@ -129,7 +161,8 @@ final as (
         end as subtree_zone,
         subtree_status.problems_in_subtree,
         subtree_status.investigations_in_subtree,
-        children.goal_name as worst_child_goal_name
+        children.goal_name as worst_child_goal_name,
+        paths_to_causes.path_to_cause as path_to_cause
     from goals
     inner join subtree_status on goals.goal_name = subtree_status.goal_name
     left join latest_status on goals.goal_name = latest_status.goal_name
@@ -138,6 +171,7 @@ final as (
         on
             goals.goal_name = children.parent_goal_name
             and children.badness = 1
+    left join paths_to_causes on goals.goal_name = paths_to_causes.goal_name
 
 )
 
@@ -180,6 +214,7 @@ select
     subtree_zone,
     cast(problems_in_subtree as bigint) as problems_in_subtree,
     cast(investigations_in_subtree as bigint) as investigations_in_subtree,
-    worst_child_goal_name
+    worst_child_goal_name,
+    path_to_cause
 
 from final
