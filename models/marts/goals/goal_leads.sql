@@ -228,7 +228,8 @@ adjusted as (
 
     {{ waymark.benjamini_hochberg('tested', [
         'goal_name', 'ancestor_goal_name', 'is_parent', 'lag_weeks', 'expected_sign', 'weeks',
-        'effective_weeks', 'correlation', 'correlation_low', 'correlation_high', 'p_value', 'strength',
+        'effective_weeks', 'correlation', 'correlation_low', 'correlation_high', 'p_value',
+        'strength',
     ], 'p_value') }}
 
 ),

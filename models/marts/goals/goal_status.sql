@@ -9,7 +9,10 @@
 {%- set sudden = {'z': 3.5, 'change': 0.05} %}
 {%- set slow = {'least_weeks': 6, 'z': 2.5758, 'change': 0.1} %}
 {%- set plan = waymark.rebuild_plan(
-    ['goal_completions', 'int_visitor_periods', 'int_goal_entries', 'int_goal_deviations', 'events'],
+    [
+        'goal_completions', 'int_visitor_periods', 'int_goal_entries', 'int_goal_deviations',
+        'events',
+    ],
     ['goals'],
     [goal_thresholds],
 ) %}
