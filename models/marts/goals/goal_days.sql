@@ -57,7 +57,8 @@ data_range as (
 dates as (
 
     {{ waymark.date_rows(
-        'data_range', ['last_event_date'], 'first_event_date', 'last_event_date', 'day', 'event_date'
+        'data_range', ['last_event_date'], 'first_event_date', 'last_event_date', 'day',
+        'event_date',
     ) }}
 
 ),
