@@ -141,6 +141,17 @@ def test_broken_week(project, truth):
     assert worst == [(planted["first_day"],)]
 
 
+def test_digest_tells_the_broken_week(project, truth):
+    told = project.values(
+        "select period_start::varchar, changed_since::varchar, change, message from weekly_digest"
+        " where topic = 'funnel_step' and subject = 'checkout' and step_number = 2"
+    )
+    ((week, since, change, message),) = told
+    assert week == since == truth["broken_week"]["first_day"] and change == "worse"
+    assert message.startswith("checkout: Viewed a product -> Added to cart fell from 4")
+    assert " since 6 Jul; worth about " in message and message.endswith(" USD a week")
+
+
 def test_channels(project, truth):
     found = dict(project.values("select channel, count(*) from sessions group by 1"))
     assert found == truth["sessions_by_channel"]
