@@ -66,7 +66,9 @@ class History:
         return {
             # Without an id, its content is its id.
             "event_id": random.choice([f"{person}_{number}"] * 15 + [None]),
-            "event_name": random.choice("aaabbbccd"),
+            "event_name": random.choice(
+                [*"aaabbbccd", "page_view", random.choice(["form_field", "form_submit"])]
+            ),
             "at": at,
             "sequence": random.choice([None, None, "0", "1", "2"]),
             "anonymous_id": random.choice([f"{person}_phone"] * 8 + [f"{person}_laptop", None]),

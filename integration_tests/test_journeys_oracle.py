@@ -62,6 +62,18 @@ def random_log(random, persons, pages, size=9):
     return events
 
 
+def check_comparisons(rows, columns):
+    for row in rows:
+        counts = [row[name] for name in columns]
+        if row["not_compared_because"] is None:
+            difference = counts[0] / counts[1] - counts[2] / counts[3]
+            assert row["difference"] == pytest.approx(difference)
+        if row["ratio"] is not None:
+            assert (row["ratio"], row["ratio_low"], row["ratio_high"]) == pytest.approx(
+                journeys.interval(*counts)
+            )
+
+
 def check(rows, events):
     found = {
         (
@@ -74,11 +86,7 @@ def check(rows, events):
     assert {
         place: tuple(row[name] for name in columns) for place, row in found.items()
     } == expected
-    for row in found.values():
-        if row["not_compared_because"] is None:
-            assert (row["lift"], row["lift_low"], row["lift_high"]) == pytest.approx(
-                journeys.interval(*(row[name] for name in columns))
-            )
+    check_comparisons(found.values(), columns)
 
     columns = [
         "page_rank", "viewers", "immature_viewers", "converters", "baseline_visitors",
@@ -93,6 +101,9 @@ def check(rows, events):
     }
     expected = journeys.content(events, GOALS, lambda event: key("generic", event["event_id"]))
     assert {*found} == {*expected}
+    check_comparisons(
+        found.values(), ["converters", "viewers", "baseline_converters", "baseline_visitors"]
+    )
     for place, numbers in expected.items():
         assert tuple(found[place][name] for name in columns) == pytest.approx(numbers), place
 
@@ -131,4 +142,4 @@ def test_large_log_has_others(models, seed):
     for table, column in [("journey_paths", "path"), ("content_value", "page_path")]:
         sql = f"select count(*) as n from {table} where {column} = '(other)'"
         assert models.rows(sql) != [{"n": 0}]
-        assert models.rows(f"select count(lift) as n from {table}")[0]["n"] > 3
+        assert models.rows(f"select count(ratio) as n from {table}")[0]["n"] > 3

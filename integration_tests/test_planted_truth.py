@@ -317,3 +317,43 @@ def test_experiments(project, truth, name):
     assert row["lift_low"] < effect < row["lift_high"]
     if not effect:
         assert row["verdict"] != "wins" and row["always_valid_low"] < 0 < row["always_valid_high"]
+
+
+# ---------- journeys
+
+
+def test_paths_of_converters(project, truth):
+    """Most buyers come through the cart and the checkout; all converters and visitors are there."""
+    found = project.values(
+        "select distinct goal_name, all_converters, all_others + all_converters from journey_paths"
+        " where path_kind <> 'next_step' and goal_name in ('order_placed', 'trial_started')"
+    )
+    assert {*found} == {
+        (goal, truth["goals"][goal], truth["totals"]["visitors"])
+        for goal in ("order_placed", "trial_started")
+    }
+    ((path, ratio, low),) = project.values(
+        "select path, ratio, ratio_low from journey_paths"
+        " where goal_name = 'order_placed' and path_steps = 3 order by converters desc limit 1"
+    )
+    assert path == "viewed_product > added_to_cart > began_checkout"
+    assert ratio > low > 5
+
+
+def test_content_credits_every_order(project, truth):
+    """The pages of an order share it; the page with the prices leads to trials, /help does not."""
+    totals = truth["totals"]
+    ((first, shared, first_value, shared_value),) = project.values(
+        "select sum(first_touch_conversions), sum(any_touch_conversions),"
+        " sum(first_touch_value)::double, sum(any_touch_value)"
+        " from content_value where goal_name = 'order_placed'"
+    )
+    assert first == totals["purchases"] == pytest.approx(shared)
+    assert first_value == pytest.approx(totals["purchase_revenue"]) == shared_value
+    lows = dict(
+        project.values(
+            "select page_path, difference_low from content_value where goal_name = 'trial_started'"
+            " and page_path in ('/pricing', '/help')"
+        )
+    )
+    assert lows["/pricing"] > 0.15 > lows["/help"]

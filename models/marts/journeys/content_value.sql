@@ -376,8 +376,6 @@ final as (
         case
             when viewers < {{ min_volume }} then 'fewer than {{ min_volume }} viewers'
             when baseline_visitors < {{ min_volume }} then 'fewer than {{ min_volume }} others'
-            when converters = 0 then 'no viewer converted'
-            when baseline_converters = 0 then 'no other converted'
         end as not_compared_because
     from rated
 
@@ -402,14 +400,26 @@ select
     cast(baseline_visitors as {{ dbt.type_bigint() }}) as baseline_visitors,
     cast(baseline_converters as {{ dbt.type_bigint() }}) as baseline_converters,
     baseline_rate,
-    case when not_compared_because is null then conversion_rate / baseline_rate end as lift,
+    case when not_compared_because is null then conversion_rate - baseline_rate end as difference,
+    {%- for side in ['lower', 'upper'] %}
+    case
+        when not_compared_because is null
+            then {{ waymark.newcombe_bound(
+                'converters', 'viewers', 'baseline_converters', 'baseline_visitors', side
+            ) }}
+    end as difference_{{ 'low' if side == 'lower' else 'high' }},
+    {%- endfor %}
+    case
+        when not_compared_because is null and converters > 0 and baseline_converters > 0
+            then conversion_rate / baseline_rate
+    end as ratio,
     {%- for side in ['lower', 'upper'] %}
     case
         when not_compared_because is null
             then {{ waymark.katz_bound(
                 'converters', 'viewers', 'baseline_converters', 'baseline_visitors', side
             ) }}
-    end as lift_{{ 'low' if side == 'lower' else 'high' }},
+    end as ratio_{{ 'low' if side == 'lower' else 'high' }},
     {%- endfor %}
     not_compared_because,
 

@@ -456,10 +456,9 @@ explained as (
         *,
         case
             when path in ('(other)', '(fewer steps)') then 'several paths'
-            when path = '(converted)' then 'only converters'
+            when path = '(converted)' or all_others = 0 then 'only converters'
+            when all_converters = 0 then 'no converters'
             when converters + others < {{ min_volume }} then 'fewer than {{ min_volume }} visitors'
-            when converters = 0 then 'no converters'
-            when others = 0 then 'only converters'
         end as not_compared_because
     from with_totals
 
@@ -495,14 +494,26 @@ select
     other_rate,
 
     ---------- how much more often converters take it
-    case when not_compared_because is null then converter_rate / other_rate end as lift,
+    case when not_compared_because is null then converter_rate - other_rate end as difference,
+    {%- for side in ['lower', 'upper'] %}
+    case
+        when not_compared_because is null
+            then {{ waymark.newcombe_bound(
+                'converters', 'all_converters', 'others', 'all_others', side
+            ) }}
+    end as difference_{{ 'low' if side == 'lower' else 'high' }},
+    {%- endfor %}
+    case
+        when not_compared_because is null and converters > 0 and others > 0
+            then converter_rate / other_rate
+    end as ratio,
     {%- for side in ['lower', 'upper'] %}
     case
         when not_compared_because is null
             then {{ waymark.katz_bound(
                 'converters', 'all_converters', 'others', 'all_others', side
             ) }}
-    end as lift_{{ 'low' if side == 'lower' else 'high' }},
+    end as ratio_{{ 'low' if side == 'lower' else 'high' }},
     {%- endfor %}
     not_compared_because
 
