@@ -246,7 +246,16 @@ measured as (
 described as (
 
     select
-        measured.*,
+        {% for column in [
+            'experiment_name', 'variant', 'control_variant', 'metric_name', 'measure', 'units',
+            'control_units', 'completed_units', 'control_completed_units', 'completions',
+            'control_completions', 'mean_y_1', 'mean_y_2', 'difference', 'difference_low',
+            'difference_high', 'lift_low', 'lift_high', 'p_value', 'always_valid_low',
+            'always_valid_high', 'theta', 'adjusted_difference', 'adjusted_low', 'adjusted_high',
+            'adjusted_p_value', 'variance_reduction_rate', 'not_measured_because',
+        ] -%}
+        measured.{{ column }} as {{ column }},
+        {% endfor -%}
         experiments.label as label,
         experiments.owner as owner,
         experiment_metrics.metric_number as metric_number,
@@ -285,10 +294,17 @@ described as (
 -- the comparisons of one experiment are one family
 q_values as (
 
-    {{ waymark.benjamini_hochberg(
-        'measured', ['experiment_name', 'metric_name', 'measure', 'variant'], 'p_value',
-        ['experiment_name']
-    ) }}
+    select
+        {% for column in ['experiment_name', 'metric_name', 'measure', 'variant'] -%}
+        {{ column }} as tested_{{ column }},
+        {% endfor -%}
+        q_value
+    from (
+        {{ waymark.benjamini_hochberg(
+            'measured', ['experiment_name', 'metric_name', 'measure', 'variant'], 'p_value',
+            ['experiment_name']
+        ) }}
+    ) as tested
 
 ),
 
@@ -300,10 +316,10 @@ corrected as (
     from described
     inner join q_values
         on
-            described.experiment_name = q_values.experiment_name
-            and described.metric_name = q_values.metric_name
-            and described.measure = q_values.measure
-            and described.variant = q_values.variant
+            described.experiment_name = q_values.tested_experiment_name
+            and described.metric_name = q_values.tested_metric_name
+            and described.measure = q_values.tested_measure
+            and described.variant = q_values.tested_variant
 
 ),
 

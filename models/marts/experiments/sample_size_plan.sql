@@ -107,7 +107,13 @@ sized as (
 final as (
 
     select
-        sized.*,
+        {% for column in [
+            'goal_name', 'label', 'owner', 'tier', 'direction', 'lift', 'weeks', 'eligible_units',
+            'completed_units', 'baseline_rate', 'lifted_rate', 'weekly_eligible_units',
+            'units_per_variant', 'weeks_needed', 'not_planned_because', 'parent_goal_name',
+        ] -%}
+        children.{{ column }} as {{ column }},
+        {% endfor -%}
         parents.label as parent_label,
         parents.baseline_rate as parent_baseline_rate,
         parents.weekly_eligible_units as parent_weekly_eligible_units,
@@ -116,15 +122,15 @@ final as (
         -- of equals the parent: it counts for more
         case
             when parents.goal_name is null then null
-            when sized.weeks_needed < coalesce(parents.weeks_needed, sized.weeks_needed + 1)
+            when children.weeks_needed < coalesce(parents.weeks_needed, children.weeks_needed + 1)
                 then 'this goal'
             when parents.weeks_needed is not null then 'parent goal'
         end as quicker
-    from sized
+    from sized as children
     left join sized as parents
         on
-            sized.parent_goal_name = parents.goal_name
-            and sized.lift = parents.lift
+            children.parent_goal_name = parents.goal_name
+            and children.lift = parents.lift
 
 )
 

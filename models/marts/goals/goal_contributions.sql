@@ -3,7 +3,12 @@
 {%- set config_ = waymark.load_config() %}
 {%- set double = waymark.sql_type('double') %}
 {%- set dimensions = ['device_category', 'channel', 'country'] %}
-{%- set counts = ['eligible_units', 'completed_units', 'completions', 'total_value'] %}
+{%- set counts = {
+    'eligible_units': 'bigint',
+    'completed_units': 'bigint',
+    'completions': 'bigint',
+    'total_value': 'decimal(33, 4)',
+} %}
 {#- All goals that lead to a goal, directly. -#}
 {%- set children = [] %}
 {%- for goal in config_.goals.values() if goal.parent %}
@@ -215,8 +220,8 @@ units as (
         visitor_key,
         0 as eligible_units,
         case when visitor_key is null then 0 else 1 end as completed_units,
-        completions,
-        total_value
+        cast(completions as bigint) as completions,
+        cast(total_value as decimal(33, 4)) as total_value
     from unit_weeks
     where metric <> 'retention_rate'
 
@@ -228,8 +233,8 @@ units as (
         entries.visitor_key,
         1 as eligible_units,
         case when entries.completions > 0 then 1 else 0 end as completed_units,
-        entries.completions,
-        entries.total_value
+        cast(entries.completions as bigint) as completions,
+        cast(entries.total_value as decimal(33, 4)) as total_value
     from goal_weeks
     inner join {{ ref('int_goal_entries') }} as entries
         on
@@ -244,8 +249,8 @@ units as (
         eligible_for_retention.visitor_key,
         1 as eligible_units,
         case when unit_weeks.visitor_key is null then 0 else 1 end as completed_units,
-        coalesce(unit_weeks.completions, 0) as completions,
-        unit_weeks.total_value
+        cast(coalesce(unit_weeks.completions, 0) as bigint) as completions,
+        cast(unit_weeks.total_value as decimal(33, 4)) as total_value
     from eligible_for_retention
     left join unit_weeks
         on
@@ -263,8 +268,8 @@ cells as (
         {% for dimension in dimensions -%}
         coalesce(visitors.{{ dimension }}, '(no visitor)') as {{ dimension }},
         {% endfor -%}
-        {% for count in counts -%}
-        sum(units.{{ count }}) as {{ count }}{{ ',' if not loop.last }}
+        {% for count, type in counts.items() -%}
+        cast(sum(units.{{ count }}) as {{ type }}) as {{ count }}{{ ',' if not loop.last }}
         {% endfor %}
     from units
     left join visitors on units.visitor_key = visitors.visitor_key
@@ -278,10 +283,10 @@ cells as (
         {% for dimension in dimensions -%}
         active_cells.{{ dimension }},
         {% endfor -%}
-        active_cells.units as eligible_units,
-        0 as completed_units,
-        0 as completions,
-        null as total_value
+        cast(active_cells.units as bigint) as eligible_units,
+        cast(0 as bigint) as completed_units,
+        cast(0 as bigint) as completions,
+        cast(null as decimal(33, 4)) as total_value
     from goal_weeks
     inner join active_cells on goal_weeks.period_start = active_cells.period_start
     where
@@ -429,7 +434,12 @@ children as (
 parents as (
 
     select
-        changes.*,
+        {% for column in [
+            'goal_id', 'goal_name', 'metric', 'direction', 'period_start',
+            'previous_period_start', 'value', 'previous_value',
+        ] -%}
+        changes.{{ column }} as {{ column }},
+        {% endfor -%}
         {% for side in ['current', 'previous'] -%}
         cast(case
             when changes.metric in ('converters', 'completions', 'value') then 1

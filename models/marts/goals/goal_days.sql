@@ -79,7 +79,7 @@ active_units as (
 
     select
         event_date,
-        count(*) as units
+        count(*) as eligible_units
     from {{ ref('int_visitor_days') }}
     group by event_date
 
@@ -261,17 +261,20 @@ counted as (
         days.period_start as period_start,
         days.is_over as is_over,
         coalesce(goal_currencies.has_several_currencies, false) as has_several_currencies,
-        coalesce(case
-            when goals.metric = 'retention_rate' then eligible_for_retention.eligible_units
-            when goals.eligible_after_goal_name is not null then entry_days.eligible_units
-            else active_units.units
-        end, 0) as eligible_units,
-        coalesce(entry_days.immature_units, 0) as immature_units,
-        {% for column in ['completed_units', 'completions', 'total_value'] -%}
+        cast(coalesce(entry_days.immature_units, 0) as bigint) as immature_units,
+        {#- One type in all branches: a count and a sum have different ones on ClickHouse. #}
+        {% for column, type in {
+            'eligible_units': 'bigint',
+            'completed_units': 'bigint',
+            'completions': 'bigint',
+            'total_value': 'decimal(33, 4)',
+        }.items() -%}
         case
-            when goals.metric = 'retention_rate' then retention_days.{{ column }}
-            when goals.eligible_after_goal_name is not null then entry_days.{{ column }}
-            else day_completions.{{ column }}
+            when goals.metric = 'retention_rate'
+                then cast({{ 'eligible_for_retention' if column == 'eligible_units' else 'retention_days' }}.{{ column }} as {{ type }})
+            when goals.eligible_after_goal_name is not null
+                then cast(entry_days.{{ column }} as {{ type }})
+            else cast({{ 'active_units' if column == 'eligible_units' else 'day_completions' }}.{{ column }} as {{ type }})
         end as {{ column }}{{ ',' if not loop.last }}
         {% endfor %}
     from goals
@@ -310,7 +313,7 @@ added_up as (
         event_date,
         period_start,
         is_over and immature_units = 0 as is_complete_day,
-        eligible_units,
+        coalesce(eligible_units, 0) as eligible_units,
         coalesce(completed_units, 0) as completed_units,
         coalesce(completions, 0) as completions,
         case

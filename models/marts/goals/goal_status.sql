@@ -282,12 +282,18 @@ measured_retention as (
 
 measured_by_kind as (
 
-    select * from measured_in_period
-    union all
-    select * from measured_after_entry
-    union all
-    select * from measured_retention
+    {% for measured in ['in_period', 'after_entry', 'retention'] -%}
+    select
+        goal_id,
+        period_start,
+        {% for column in ['eligible_units', 'immature_units', 'completed_units', 'completions'] -%}
+        cast({{ column }} as bigint) as {{ column }},
+        {% endfor -%}
+        cast(total_value as decimal(33, 4)) as total_value
+    from measured_{{ measured }}
+    {{ 'union all' if not loop.last }}
 
+    {% endfor %}
 ),
 
 goal_currencies as (
@@ -535,7 +541,15 @@ slow_changes as (
 compared as (
 
     select
-        zoned.*,
+        {% for column in [
+            'goal_name', 'goal_id', 'tier', 'owner', 'metric', 'direction', 'severity',
+            'period_start', 'is_complete_period', 'value', 'interval_low', 'interval_high',
+            'eligible_units', 'immature_units', 'completed_units', 'completions', 'total_value',
+            'problem', 'baseline', 'target', 'min_volume', 'has_min_volume', 'zone', 'is_certain',
+            'not_judged_because', 'previous_value', 'change_rate', 'needs_investigation',
+        ] -%}
+        zoned.{{ column }} as {{ column }},
+        {% endfor -%}
         case when zoned.is_complete_period then deviations.robust_z end as sudden_z,
         case when zoned.is_complete_period then deviations.deviation_rate end as sudden_change_rate,
         deviations.is_whole_week as is_whole_week,
