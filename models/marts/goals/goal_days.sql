@@ -269,12 +269,15 @@ counted as (
             'completions': 'bigint',
             'total_value': 'decimal(33, 4)',
         }.items() -%}
+        {%- set is_eligible = column == 'eligible_units' %}
+        {%- set retained = 'eligible_for_retention' if is_eligible else 'retention_days' %}
+        {%- set active = 'active_units' if is_eligible else 'day_completions' %}
         case
             when goals.metric = 'retention_rate'
-                then cast({{ 'eligible_for_retention' if column == 'eligible_units' else 'retention_days' }}.{{ column }} as {{ type }})
+                then cast({{ retained }}.{{ column }} as {{ type }})
             when goals.eligible_after_goal_name is not null
                 then cast(entry_days.{{ column }} as {{ type }})
-            else cast({{ 'active_units' if column == 'eligible_units' else 'day_completions' }}.{{ column }} as {{ type }})
+            else cast({{ active }}.{{ column }} as {{ type }})
         end as {{ column }}{{ ',' if not loop.last }}
         {% endfor %}
     from goals
