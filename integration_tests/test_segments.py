@@ -31,8 +31,9 @@ class Comparison:
     """The SQL of the mart, run in memory on visitors made up for the purpose."""
 
     def __init__(self, project):
-        model = "models/marts/goals/segment_comparison.sql"
-        self.sql = (project.directory / "target/compiled/waymark" / model).read_text()
+        models = project.directory / "target/compiled/waymark/models"
+        self.counts = (models / "intermediate/int_segment_counts.sql").read_text()
+        self.sql = (models / "marts/goals/segment_comparison.sql").read_text()
         self.connection = duckdb.connect()
         self.connection.execute(f"attach ':memory:' as {project.database.stem}")
         self.connection.execute(f"use {project.database.stem}")
@@ -76,6 +77,7 @@ class Comparison:
                 "insert into int_visitor_goals select unnest(?::bigint[]), ?, ?",
                 [[int(key) + 1 for key in keys], self.goals[goal], moment],
             )
+        self.connection.execute(f"create or replace table int_segment_counts as {self.counts}")
         return rows_of(self.connection, self.sql)
 
 

@@ -5,6 +5,15 @@
 {%- set min_volume = 100 %}
 {%- set double = waymark.sql_type('double') %}
 {%- set scenarios = ['target', 'best_segment', 'one_point'] %}
+{#- What is known of a step before it is tested. -#}
+{%- set measures = [
+    'funnel_name', 'breakdown_name', 'breakdown_value', 'step_number', 'step_name',
+    'previous_step_number', 'previous_step_name', 'goal_name', 'target_rate', 'units_before',
+    'units_reached', 'units_continued', 'units_completed', 'whole_units_before',
+    'whole_units_continued', 'step_conversion_rate', 'rate_lower', 'rate_upper',
+    'onward_conversion_rate', 'onward_lower', 'onward_upper', 'not_judged_because',
+    'is_comparable', 'p_value',
+] %}
 {%- set slice = ['funnel_name', 'breakdown_name', 'breakdown_value'] | join(', ') %}
 
 {{ waymark.refresh_header(plan) }}
@@ -82,6 +91,10 @@ counted as (
         steps.step_number = steps.last_step_number as is_last_step,
         previous_steps.mature_units_reached as units_before,
         funnel_steps.mature_units_reached as units_reached,
+        -- who reaches a step of an open funnel need not have reached the one before
+        case
+            when steps.entry <> 'any_step' then funnel_steps.mature_units_reached
+        end as units_continued,
         last_steps.mature_units_reached as units_completed
     from steps
     inner join funnel_steps
@@ -116,39 +129,43 @@ reasoned as (
 
 ),
 
+beside_the_whole as (
+
+    select
+        *,
+        {% for count_ in ['before', 'continued', 'completed'] -%}
+        max(case when breakdown_name = 'all' then units_{{ count_ }} end) over (
+            partition by funnel_name, step_number
+        ) as whole_units_{{ count_ }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from reasoned
+
+),
+
 measured as (
 
     select
-        segments.*,
-        wholes.units_before as whole_units_before,
-        wholes.units_reached as whole_units_reached,
-        wholes.units_before - segments.units_before as rest_units_before,
-        wholes.units_reached - segments.units_reached as rest_units_reached,
-        {{ waymark.rate('segments.units_reached', 'segments.units_before') }}
-            as step_conversion_rate,
+        *,
+        whole_units_before - units_before as rest_units_before,
+        whole_units_continued - units_continued as rest_units_continued,
+        {{ waymark.rate('units_continued', 'units_before') }} as step_conversion_rate,
         {% for side in ['lower', 'upper'] -%}
-        {{ waymark.wilson_bound('segments.units_reached', 'segments.units_before', side) }}
-            as rate_{{ side }},
+        {{ waymark.wilson_bound('units_continued', 'units_before', side) }} as rate_{{ side }},
         {% endfor -%}
         -- nobody of a segment that is broken gets far enough to tell what comes then
         case
-            when segments.units_reached > 0 then segments.units_reached
-            else wholes.units_reached
+            when units_continued > 0 then units_continued
+            else whole_units_continued
         end as onward_units,
         case
-            when segments.units_reached > 0 then segments.units_completed
-            else wholes.units_completed
+            when units_continued > 0 then units_completed
+            else whole_units_completed
         end as onward_completed,
-        segments.breakdown_name <> 'all'
-        and segments.not_judged_because is null
-        and segments.breakdown_value not like '%(other)%'
-        and segments.breakdown_value not like '%(not set)%' as is_comparable
-    from reasoned as segments
-    inner join reasoned as wholes
-        on
-            segments.funnel_name = wholes.funnel_name
-            and segments.step_number = wholes.step_number
-            and wholes.breakdown_name = 'all'
+        breakdown_name <> 'all'
+        and not_judged_because is null
+        and breakdown_value not like '%(other)%'
+        and breakdown_value not like '%(not set)%' as is_comparable
+    from beside_the_whole
 
 ),
 
@@ -165,7 +182,7 @@ onward as (
         {% endfor -%}
         case
             when is_comparable and rest_units_before > 0 then {{ waymark.two_proportion_p(
-                'units_reached', 'units_before', 'rest_units_reached', 'rest_units_before'
+                'units_continued', 'units_before', 'rest_units_continued', 'rest_units_before'
             ) }}
         end as p_value
     from measured
@@ -174,9 +191,7 @@ onward as (
 
 tested as (
 
-    {{ waymark.benjamini_hochberg(
-        'onward', ['funnel_name', 'breakdown_name', 'breakdown_value', 'step_number'], 'p_value'
-    ) | indent(4) }}
+    {{ waymark.benjamini_hochberg('onward', measures, 'p_value') | indent(4) }}
 
 ),
 
@@ -196,7 +211,7 @@ ranked_segments as (
             partition by funnel_name, breakdown_name, step_number
             order by rate_lower desc, step_conversion_rate desc, breakdown_value asc
         ) as rate_rank
-    from onward
+    from tested
     where is_comparable
 
 ),
@@ -248,27 +263,14 @@ best_segments as (
 losses as (
 
     select
-        onward.funnel_name as funnel_name,
-        onward.breakdown_name as breakdown_name,
-        onward.breakdown_value as breakdown_value,
-        onward.step_number as step_number,
-        onward.units_before
-        * {{ waymark.rate('onward.whole_units_reached', 'onward.whole_units_before') }}
-        - onward.units_reached as excess_lost_units,
+        *,
+        units_before * {{ waymark.rate('whole_units_continued', 'whole_units_before') }}
+        - units_continued as excess_lost_units,
         {{ waymark.rate(
-            '(onward.units_before - onward.units_reached)',
-            '(onward.whole_units_before - onward.whole_units_reached)'
+            '(units_before - units_continued)', '(whole_units_before - whole_units_continued)'
         ) }} as share_of_loss_rate,
-        {{ waymark.rate('onward.units_before', 'onward.whole_units_before') }}
-            as share_of_units_rate,
-        tested.q_value as q_value
-    from onward
-    inner join tested
-        on
-            onward.funnel_name = tested.funnel_name
-            and onward.breakdown_name = tested.breakdown_name
-            and onward.breakdown_value = tested.breakdown_value
-            and onward.step_number = tested.step_number
+        {{ waymark.rate('units_before', 'whole_units_before') }} as share_of_units_rate
+    from tested
 
 ),
 
@@ -302,11 +304,11 @@ concentrated as (
 compared as (
 
     select
-        onward.*,
-        losses.excess_lost_units as excess_lost_units,
-        losses.share_of_loss_rate as share_of_loss_rate,
-        losses.share_of_units_rate as share_of_units_rate,
-        losses.q_value as q_value,
+        {% for column in measures + [
+            'q_value', 'excess_lost_units', 'share_of_loss_rate', 'share_of_units_rate',
+        ] -%}
+        losses.{{ column }} as {{ column }},
+        {% endfor -%}
         best_segments.breakdown_name as best_breakdown_name,
         best_segments.breakdown_value as best_breakdown_value,
         best_segments.step_conversion_rate as best_segment_rate,
@@ -318,24 +320,18 @@ compared as (
         funnel_values.value_per_completion as value_per_completion,
         funnel_values.currency as currency,
         funnel_values.no_value_because as no_value_because
-    from onward
-    inner join losses
-        on
-            onward.funnel_name = losses.funnel_name
-            and onward.breakdown_name = losses.breakdown_name
-            and onward.breakdown_value = losses.breakdown_value
-            and onward.step_number = losses.step_number
-    inner join funnel_values on onward.funnel_name = funnel_values.funnel_name
+    from losses
+    inner join funnel_values on losses.funnel_name = funnel_values.funnel_name
     left join best_segments
         on
-            onward.funnel_name = best_segments.funnel_name
-            and onward.step_number = best_segments.step_number
-            and onward.breakdown_name = best_segments.compared_within
+            losses.funnel_name = best_segments.funnel_name
+            and losses.step_number = best_segments.step_number
+            and losses.breakdown_name = best_segments.compared_within
     left join concentrated
         on
-            onward.funnel_name = concentrated.funnel_name
-            and onward.step_number = concentrated.step_number
-            and onward.breakdown_name = 'all'
+            losses.funnel_name = concentrated.funnel_name
+            and losses.step_number = concentrated.step_number
+            and losses.breakdown_name = 'all'
 
 ),
 
@@ -454,7 +450,7 @@ select
     ---------- the step, of units whose window has passed
     cast(units_before as {{ dbt.type_bigint() }}) as units_before,
     cast(units_reached as {{ dbt.type_bigint() }}) as units_reached,
-    cast(units_before - units_reached as {{ dbt.type_bigint() }}) as units_lost,
+    cast(units_before - units_continued as {{ dbt.type_bigint() }}) as units_lost,
     step_conversion_rate,
     rate_lower as interval_low,
     rate_upper as interval_high,

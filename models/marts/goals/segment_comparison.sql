@@ -1,36 +1,20 @@
 {{ config(materialized='refreshed') }}
 
-{%- set config_ = waymark.load_config() %}
-{%- set horizon = config_.evidence_horizon_seconds %}
-{%- set plan = waymark.rebuild_plan(
-    ['int_visitor_goals', 'visitors', 'events'], ['goals', 'evidence_horizon']
-) %}
-{%- set dimensions = {
-    'device_category': 'first_device_category',
-    'channel': 'first_channel',
-    'campaign': 'first_campaign',
-    'country': 'first_country',
-    'cohort': 'cohort_month',
-} %}
-{%- set names = dimensions.keys() | list %}
-{#- Segments of a dimension that are told apart, and the least units of which a rate is judged. -#}
-{%- set most = 12 %}
+{%- set plan = waymark.rebuild_plan(['int_segment_counts'], ['goals']) %}
+{#- Least units of which a rate is judged. -#}
 {%- set min_volume = 100 %}
-{#- Goals measured among all visitors share one population; any other has one of its own. -#}
-{%- set rows = [] %}
-{%- for goal in config_.goals.values() if goal.tier %}
-    {%- set entry = goal.eligible_after.goal %}
-    {%- do rows.append([
-        goal.id, goal.id if entry else 0,
-        config_.goals[entry].id if entry else none,
-        goal.eligible_after.within_seconds or horizon if entry else horizon,
-    ]) %}
-{%- endfor %}
 {%- set bigint = dbt.type_bigint() %}
 {%- set table_ = [
     'converters', 'units - converters', 'rest_converters', 'rest_units - rest_converters',
 ] %}
 {%- set key = ['goal_id', 'dimension', 'segment'] %}
+{%- set counts = [
+    'window_seconds', 'first_seen_from', 'first_seen_to', 'units', 'converters', 'rest_units',
+    'rest_converters', 'not_judged_because',
+] %}
+{%- set adjustment = [
+    'strata', 'adjusted_odds_ratio', 'adjusted_lower', 'adjusted_upper', 'adjusted_p',
+] %}
 
 {{ waymark.refresh_header(plan) }}
 with
@@ -41,276 +25,9 @@ goals as (
 
 ),
 
-compared_goals as (
+counted as (
 
-    {{ waymark.literal_rows({
-        'goal_id': 'bigint', 'population': 'bigint', 'entry_goal_id': 'bigint',
-        'window_seconds': 'bigint',
-    }, rows) }}
-
-),
-
-last_event as (
-
-    select {{ waymark.epoch_us('max(event_at)') }} as last_event_us
-    from {{ ref('events') }}
-
-),
-
-visitor_goals as {{ waymark.not_materialized() }}(
-
-    select * from {{ ref('int_visitor_goals') }}
-
-),
-
-visitors as (
-
-    select
-        visitor_key,
-        first_seen_date,
-        {{ waymark.epoch_us('first_seen_at') }} as first_seen_us,
-        {% for name, column in dimensions.items() if name != 'cohort' -%}
-        coalesce({{ column }}, '(not set)') as {{ name }},
-        {% endfor -%}
-        substring(cast(first_seen_date as {{ waymark.sql_type('text') }}), 1, 7) as cohort
-    from {{ ref('visitors') }}
-
-),
-
----------- the segments of each dimension with the most visitors
-
-segments as (
-
-    {% for name in names -%}
-    select
-        '{{ name }}' as dimension,
-        {{ name }} as segment,
-        count(*) as visitors
-    from visitors
-    group by {{ name }}
-    {{ 'union all' if not loop.last }}
-
-    {% endfor %}
-),
-
-top_segments as (
-
-    select
-        dimension,
-        segment
-    from (
-        select
-            *,
-            row_number() over (
-                partition by dimension
-                order by visitors desc, segment asc
-            ) as segment_rank
-        from segments
-    ) as ranked_segments
-    where segment_rank <= {{ most }}
-
-),
-
-described as (
-
-    select
-        visitors.visitor_key as visitor_key,
-        visitors.first_seen_us as first_seen_us,
-        visitors.first_seen_date as first_seen_date
-        {%- for name in names %},
-        coalesce(top_{{ name }}.segment, '(other)') as {{ name }}
-        {%- endfor %}
-    from visitors
-    {% for name in names -%}
-    left join top_segments as top_{{ name }}
-        on
-            visitors.{{ name }} = top_{{ name }}.segment
-            and top_{{ name }}.dimension = '{{ name }}'
-    {% endfor %}
-),
-
----------- who could complete each goal, with all the time for it, and who did
-
-entries as (
-
-    select
-        compared_goals.goal_id as goal_id,
-        compared_goals.population as population,
-        compared_goals.window_seconds as window_seconds,
-        visitor_goals.visitor_key as visitor_key,
-        visitor_goals.first_event_order as entry_order
-    from compared_goals
-    inner join visitor_goals on compared_goals.entry_goal_id = visitor_goals.goal_id
-
-),
-
-followed_entries as (
-
-    select
-        entries.goal_id as goal_id,
-        entries.population as population,
-        entries.visitor_key as visitor_key,
-        case
-            when
-                {{ waymark.order_to_us('visitor_goals.first_event_order') }}
-                <= {{ waymark.order_to_us('entries.entry_order') }}
-                + entries.window_seconds * 1000000
-                then 1
-            else 0
-        end as is_converter
-    from entries
-    cross join last_event
-    left join visitor_goals
-        on
-            entries.goal_id = visitor_goals.goal_id
-            and entries.visitor_key = visitor_goals.visitor_key
-    where
-        {{ waymark.order_to_us('entries.entry_order') }} + entries.window_seconds * 1000000
-        <= last_event.last_event_us
-        -- who had done it before cannot be won for it
-        and coalesce(visitor_goals.first_event_order > entries.entry_order, true)
-
-),
-
-mature_visitors as (
-
-    select described.*
-    from described
-    cross join last_event
-    where described.first_seen_us + {{ horizon * 1000000 }} <= last_event.last_event_us
-
-),
-
-unit_cells as (
-
-    select
-        cast(0 as {{ bigint }}) as population,
-        {{ names | join(', ') }},
-        count(*) as units,
-        min(first_seen_date) as first_seen_from,
-        max(first_seen_date) as first_seen_to
-    from mature_visitors
-    group by {{ names | join(', ') }}
-
-    union all
-
-    select
-        followed_entries.population as population,
-        {% for name in names -%}
-        described.{{ name }} as {{ name }},
-        {% endfor -%}
-        count(*) as units,
-        min(described.first_seen_date) as first_seen_from,
-        max(described.first_seen_date) as first_seen_to
-    from followed_entries
-    inner join described on followed_entries.visitor_key = described.visitor_key
-    group by
-        followed_entries.population,
-        {% for name in names -%}
-        described.{{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
-),
-
-converter_cells as (
-
-    select
-        compared_goals.goal_id as goal_id,
-        {% for name in names -%}
-        mature_visitors.{{ name }} as {{ name }},
-        {% endfor -%}
-        count(*) as converters
-    from visitor_goals
-    inner join compared_goals
-        on
-            visitor_goals.goal_id = compared_goals.goal_id
-            and compared_goals.population = 0
-    inner join mature_visitors on visitor_goals.visitor_key = mature_visitors.visitor_key
-    where
-        {{ waymark.order_to_us('visitor_goals.first_event_order') }}
-        <= mature_visitors.first_seen_us + {{ horizon * 1000000 }}
-    group by
-        compared_goals.goal_id,
-        {% for name in names -%}
-        mature_visitors.{{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
-
-    union all
-
-    select
-        followed_entries.goal_id as goal_id,
-        {% for name in names -%}
-        described.{{ name }} as {{ name }},
-        {% endfor -%}
-        count(*) as converters
-    from followed_entries
-    inner join described on followed_entries.visitor_key = described.visitor_key
-    where followed_entries.is_converter = 1
-    group by
-        followed_entries.goal_id,
-        {% for name in names -%}
-        described.{{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
-),
-
----------- each segment, alone and in each stratum of every other dimension
-
-{% for cells, by, count_ in [
-    ('unit', 'population', 'units'), ('converter', 'goal_id', 'converters'),
-] -%}
-{{ cells }}_pairs as (
-
-    {% for name in names -%}
-    {%- set outer_loop = loop -%}
-    {%- for stratum in ['all'] + names if stratum != name -%}
-    select
-        {{ by }},
-        '{{ name }}' as dimension,
-        {{ name }} as segment,
-        '{{ stratum }}' as strata,
-        {{ "'all'" if stratum == 'all' else stratum }} as stratum,
-        sum({{ count_ }}) as {{ count_ }}
-    from {{ cells }}_cells
-    group by {{ by }}, {{ name }}{{ ', ' ~ stratum if stratum != 'all' }}
-    {{ 'union all' if not (loop.last and outer_loop.last) }}
-
-    {% endfor -%}
-    {%- endfor %}
-),
-
-{% endfor -%}
-pairs as (
-
-    select
-        compared_goals.goal_id as goal_id,
-        unit_pairs.dimension as dimension,
-        unit_pairs.segment as segment,
-        unit_pairs.strata as strata,
-        unit_pairs.stratum as stratum,
-        cast(unit_pairs.units as {{ bigint }}) as units,
-        cast(coalesce(converter_pairs.converters, 0) as {{ bigint }}) as converters
-    from compared_goals
-    inner join unit_pairs on compared_goals.population = unit_pairs.population
-    left join converter_pairs
-        on
-            compared_goals.goal_id = converter_pairs.goal_id
-            and unit_pairs.dimension = converter_pairs.dimension
-            and unit_pairs.segment = converter_pairs.segment
-            and unit_pairs.strata = converter_pairs.strata
-            and unit_pairs.stratum = converter_pairs.stratum
-
-),
-
--- everybody else of the stratum
-beside_the_rest as (
-
-    select
-        *,
-        {% for count_ in ['units', 'converters'] -%}
-        cast(sum({{ count_ }}) over (
-            partition by goal_id, dimension, strata, stratum
-        ) - {{ count_ }} as {{ bigint }}) as rest_{{ count_ }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from pairs
+    select * from {{ ref('int_segment_counts') }}
 
 ),
 
@@ -333,7 +50,7 @@ compared as (
             ~ 'converters + rest_converters, units + rest_units - converters - rest_converters)',
             '(units + rest_units)'
         ) }} as least_expected
-    from beside_the_rest
+    from counted
     where strata = 'all'
 
 ),
@@ -356,7 +73,9 @@ exact as (
 tested as (
 
     select
-        compared.*,
+        {% for column in key + counts -%}
+        compared.{{ column }} as {{ column }},
+        {% endfor -%}
         case
             when compared.not_judged_because is null
                 then coalesce(exact.p_value, {{ waymark.two_proportion_p(
@@ -380,7 +99,8 @@ tested as (
 
 corrected as (
 
-    {{ waymark.benjamini_hochberg('tested', key, 'p_value') | indent(4) }}
+    {{ waymark.benjamini_hochberg('tested', key + counts + ['p_value', 'test'], 'p_value')
+        | indent(4) }}
 
 ),
 
@@ -399,7 +119,7 @@ adjusted as (
         -- units that have somebody to be compared with
         sum(case when rest_units > 0 then units else 0 end) as compared_units,
         sum(units) as all_units
-    from beside_the_rest
+    from counted
     where strata <> 'all'
     group by {{ key | join(', ') }}, strata
 
@@ -408,19 +128,21 @@ adjusted as (
 adjusted_tests as (
 
     select
-        adjusted.*,
+        {% for column in key + adjustment -%}
+        adjusted.{{ column }} as {{ column }},
+        {% endfor -%}
         {{ waymark.rate(
-            'tested.converters * (tested.rest_units - tested.rest_converters)',
-            '(tested.rest_converters * (tested.units - tested.converters))'
+            'compared.converters * (compared.rest_units - compared.rest_converters)',
+            '(compared.rest_converters * (compared.units - compared.converters))'
         ) }} as odds_ratio
     from adjusted
-    inner join tested
+    inner join compared
         on
-            adjusted.goal_id = tested.goal_id
-            and adjusted.dimension = tested.dimension
-            and adjusted.segment = tested.segment
+            adjusted.goal_id = compared.goal_id
+            and adjusted.dimension = compared.dimension
+            and adjusted.segment = compared.segment
     where
-        tested.not_judged_because is null
+        compared.not_judged_because is null
         and 2 * adjusted.compared_units >= adjusted.all_units
 
 ),
@@ -429,11 +151,9 @@ corrected_adjusted as (
 
     {{ waymark.benjamini_hochberg(
         'adjusted_tests',
-        key + [
-            'strata', 'odds_ratio', 'adjusted_odds_ratio', 'adjusted_lower', 'adjusted_upper',
-            'adjusted_p',
-        ],
-        'adjusted_p', name='adjusted_q'
+        key + adjustment + ['odds_ratio'],
+        'adjusted_p',
+        name='adjusted_q',
     ) | indent(4) }}
 
 ),
@@ -460,17 +180,6 @@ reversals as (
 
 ),
 
-periods as (
-
-    select
-        population,
-        min(first_seen_from) as first_seen_from,
-        max(first_seen_to) as first_seen_to
-    from unit_cells
-    group by population
-
-),
-
 described_rows as (
 
     select
@@ -480,30 +189,21 @@ described_rows as (
         goals.owner as owner,
         goals.eligible_after_goal_name as eligible_after_goal_name,
         goals.direction as goal_direction,
-        compared_goals.window_seconds as window_seconds,
-        periods.first_seen_from as first_seen_from,
-        periods.first_seen_to as first_seen_to,
-        tested.*,
-        corrected.q_value as q_value,
+        {% for column in key + counts + ['p_value', 'test', 'q_value'] -%}
+        corrected.{{ column }} as {{ column }},
+        {% endfor -%}
         coalesce(corrected.q_value < 0.05, false) as differs,
         reversals.strata as reversed_by,
         reversals.adjusted_odds_ratio as adjusted_odds_ratio,
         reversals.adjusted_lower as adjusted_odds_ratio_low,
         reversals.adjusted_upper as adjusted_odds_ratio_high
-    from tested
-    inner join goals on tested.goal_id = goals.goal_id
-    inner join compared_goals on tested.goal_id = compared_goals.goal_id
-    inner join periods on compared_goals.population = periods.population
-    left join corrected
-        on
-            tested.goal_id = corrected.goal_id
-            and tested.dimension = corrected.dimension
-            and tested.segment = corrected.segment
+    from corrected
+    inner join goals on corrected.goal_id = goals.goal_id
     left join reversals
         on
-            tested.goal_id = reversals.goal_id
-            and tested.dimension = reversals.dimension
-            and tested.segment = reversals.segment
+            corrected.goal_id = reversals.goal_id
+            and corrected.dimension = reversals.dimension
+            and corrected.segment = reversals.segment
             and corrected.q_value < 0.05
 
 ),

@@ -30,6 +30,8 @@
 {%- for number in range(1, longest + 1) %}
     {%- do step_columns.append('step_' ~ number) %}
 {%- endfor %}
+{#- Of one type with its negative. -#}
+{%- set visitors_ = 'cast(count(*) as ' ~ dbt.type_bigint() ~ ')' %}
 {%- set listed_steps = step_columns | join(', ') %}
 
 {{ waymark.refresh_header(plan) }}
@@ -174,18 +176,18 @@ counted_ends as (
     select
         goal_id,
         {{ listed_steps }},
-        case when goal_id is not null then count(*) else 0 end as converters,
-        case when goal_id is null then count(*) else 0 end as others
+        case when goal_id is not null then {{ visitors_ }} else 0 end as converters,
+        case when goal_id is null then {{ visitors_ }} else 0 end as others
     from last_steps
     group by goal_id, {{ listed_steps }}
 
     union all
 
     select
-        conversions.goal_id,
+        conversions.goal_id as goal_id,
         {{ listed_steps }},
         0 as converters,
-        -count(*) as others
+        -{{ visitors_ }} as others
     from last_steps
     inner join conversions on last_steps.visitor_key = conversions.visitor_key
     where last_steps.goal_id is null
@@ -250,18 +252,18 @@ counted_next_steps as (
         step_rank,
         next_rank,
         0 as converters,
-        count(*) as others
+        {{ visitors_ }} as others
     from first_times
     group by step_rank, next_rank
 
     union all
 
     select
-        conversions.goal_id,
-        first_times.step_rank,
-        first_times.next_rank,
+        conversions.goal_id as goal_id,
+        first_times.step_rank as step_rank,
+        first_times.next_rank as next_rank,
         0 as converters,
-        -count(*) as others
+        -{{ visitors_ }} as others
     from first_times
     inner join conversions on first_times.visitor_key = conversions.visitor_key
     group by conversions.goal_id, first_times.step_rank, first_times.next_rank
@@ -269,15 +271,15 @@ counted_next_steps as (
     union all
 
     select
-        conversions.goal_id,
-        first_times.step_rank,
+        conversions.goal_id as goal_id,
+        first_times.step_rank as step_rank,
         case
             when
                 first_times.next_rank > 0
                 and first_times.next_order < conversions.converted_order
                 then first_times.next_rank
         end as next_rank,
-        count(*) as converters,
+        {{ visitors_ }} as converters,
         0 as others
     from first_times
     inner join conversions
@@ -305,7 +307,7 @@ counted as (
     union all
 
     select
-        counted_next_steps.goal_id,
+        counted_next_steps.goal_id as goal_id,
         'next_step' as path_kind,
         null as path_steps,
         steps.step_name as from_step,
@@ -314,8 +316,8 @@ counted as (
             when counted_next_steps.next_rank = 0 then '(nothing yet)'
             else next_steps.step_name
         end as path,
-        counted_next_steps.converters,
-        counted_next_steps.others
+        counted_next_steps.converters as converters,
+        counted_next_steps.others as others
     from counted_next_steps
     inner join steps on counted_next_steps.step_rank = steps.step_rank
     left join steps as next_steps on counted_next_steps.next_rank = next_steps.step_rank
@@ -331,20 +333,20 @@ counted as (
         cast(null as {{ waymark.sql_type('text') }}) as from_step,
         {{ kind }} as path,
         0 as converters,
-        count(*) as others
+        {{ visitors_ }} as others
     from visitors
     group by {{ kind }}
 
     union all
 
     select
-        conversions.goal_id,
+        conversions.goal_id as goal_id,
         '{{ kind }}' as path_kind,
         null as path_steps,
         cast(null as {{ waymark.sql_type('text') }}) as from_step,
         visitors.{{ kind }} as path,
-        count(*) as converters,
-        -count(*) as others
+        {{ visitors_ }} as converters,
+        -{{ visitors_ }} as others
     from visitors
     inner join conversions on visitors.visitor_key = conversions.visitor_key
     group by conversions.goal_id, visitors.{{ kind }}
@@ -357,13 +359,13 @@ counted as (
 grouped as (
 
     select
-        goals.goal_id,
-        counted.path_kind,
-        counted.path_steps,
-        counted.from_step,
-        counted.path,
-        counted.converters,
-        counted.others
+        goals.goal_id as goal_id,
+        counted.path_kind as path_kind,
+        counted.path_steps as path_steps,
+        counted.from_step as from_step,
+        counted.path as path,
+        counted.converters as converters,
+        counted.others as others
     from counted
     cross join goals
     where counted.goal_id is null
