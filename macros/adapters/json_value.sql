@@ -6,9 +6,8 @@
     (cast({{ json }} as jsonb) ->> {{ waymark.text_literal(key) }})
 {%- endmacro %}
 
-{# A JSON pointer: unlike a path, it can spell every key. #}
 {% macro default__json_value(json, key) -%}
-    json_extract_string({{ json }}, {{ waymark.text_literal('/' ~ key | replace('~', '~0') | replace('/', '~1')) }})
+    json_extract_string({{ json }}, {{ waymark._json_pointer(key) }})
 {%- endmacro %}
 
 {% macro clickhouse__json_value(json, key) -%}

@@ -18,16 +18,17 @@
         ['product_category4', 'idaction_product_cat4', 7],
         ['product_category5', 'idaction_product_cat5', 7],
     ] %}
-    {%- set action_known = [
-        'idlink_va', 'idsite', 'idvisitor', 'idvisit', 'server_time', 'idaction_name_ref', 'custom_float',
-        'search_cat', 'search_count', 'product_price',
+    {%- set measures = [
+        'custom_float', 'search_cat', 'search_count', 'product_price', 'pageview_position', 'time_spent',
     ] %}
-    {%- for what, column, type in lookups %}{%- do action_known.append(column) %}{%- endfor %}
+    {%- set columns = ['idlink_va', 'idsite', 'idvisitor', 'idvisit', 'server_time'] + measures %}
+    {%- for what, column, type in lookups %}{%- do columns.append(column) %}{%- endfor %}
     {%- set variables = [] %}
     {%- for slot in range(1, 6) %}
-        {%- do variables.append(['variable_name_' ~ slot, 'variable_value_' ~ slot]) %}
-        {%- do action_known.extend(['custom_var_k' ~ slot, 'custom_var_v' ~ slot]) %}
+        {%- do variables.append(['custom_var_k' ~ slot, 'custom_var_v' ~ slot]) %}
+        {%- do columns.extend(variables | last) %}
     {%- endfor -%}
+    {%- set known = columns | reject('in', ['pageview_position', 'time_spent']) | list + ['idaction_name_ref'] %}
     {%- set row_columns = waymark._matomo_columns().row %}
     {%- set visit_columns = waymark._matomo_columns().visit %}
     {%- set text = dbt.type_string() -%}
@@ -35,7 +36,7 @@
 
     log_link_visit_action as (
 
-        {{ waymark._matomo_rows(source, 'log_link_visit_action') }}
+        {{ waymark._matomo_rows(source, 'log_link_visit_action', columns) }}
 
     ),
 
@@ -59,21 +60,17 @@
             {{ waymark._matomo_id('idlink_va') }} as action_id,
             {{ waymark._matomo_id('idvisit') }} as visit_id,
             {{ waymark._matomo_id('idsite') }} as site_id,
-            {{ waymark.json_value('row_values', 'idvisitor') }} as visitor_id,
-            {{ waymark.json_value('row_values', 'server_time') }} as event_at,
+            idvisitor as visitor_id,
+            server_time as event_at,
             {%- for what, column, type in lookups %}
             {{ waymark._matomo_id(column) }} as {{ what }}_id,
             {%- endfor %}
-            {%- for slot in range(1, 6) %}
-            {{ waymark.json_value('row_values', 'custom_var_k' ~ slot) }} as variable_name_{{ slot }},
-            {{ waymark.json_value('row_values', 'custom_var_v' ~ slot) }} as variable_value_{{ slot }},
+            {%- for name, value in variables %}
+            {{ name }},
+            {{ value }},
             {%- endfor %}
-            {%- for column in [
-                'custom_float', 'search_cat', 'search_count', 'product_price', 'pageview_position', 'time_spent',
-            ] %}
-            {{ waymark.json_value('row_values', column) }} as {{ column }},
-            {%- endfor %}
-            {{ waymark._matomo_other_columns('row_values', action_known) }} as other_columns
+            {{ measures | join(', ') }},
+            {{ waymark._matomo_other_columns('row_values', known) }} as other_columns
         from log_link_visit_action
 
     ),

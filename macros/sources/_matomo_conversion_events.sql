@@ -9,12 +9,19 @@
         ['item_category4', 'idaction_category4', 7],
         ['item_category5', 'idaction_category5', 7],
     ] %}
-    {%- set conversion_known = [
+    {%- set plain_columns = [
+        'url', 'items', 'revenue', 'revenue_subtotal', 'revenue_tax', 'revenue_shipping',
+        'revenue_discount', 'referer_name', 'referer_keyword',
+    ] %}
+    {%- set columns = plain_columns + [
         'idvisit', 'idsite', 'idvisitor', 'server_time', 'idaction_url', 'idlink_va', 'idgoal', 'buster',
-        'idorder', 'items', 'url', 'revenue', 'revenue_shipping', 'revenue_subtotal', 'revenue_tax',
-        'revenue_discount', 'visitor_returning', 'visitor_seconds_since_first',
-        'visitor_seconds_since_order', 'visitor_count_visits', 'referer_keyword', 'referer_name',
-        'referer_type', 'config_browser_name', 'config_client_type', 'config_device_brand',
+        'idorder', 'referer_type',
+    ] %}
+    {%- set item_columns = ['idvisit', 'idorder', 'price', 'quantity', 'deleted', 'server_time'] %}
+    {%- for what, column, type in item_lookups %}{%- do item_columns.append(column) %}{%- endfor %}
+    {%- set conversion_known = columns + [
+        'visitor_returning', 'visitor_seconds_since_first', 'visitor_seconds_since_order',
+        'visitor_count_visits', 'config_browser_name', 'config_client_type', 'config_device_brand',
         'config_device_model', 'config_device_type', 'location_city', 'location_country',
         'location_latitude', 'location_longitude', 'location_region', 'campaign_name', 'campaign_source',
         'campaign_medium',
@@ -29,19 +36,19 @@
 
     log_conversion as (
 
-        {{ waymark._matomo_rows(source, 'log_conversion') }}
+        {{ waymark._matomo_rows(source, 'log_conversion', columns) }}
 
     ),
 
     log_conversion_item as (
 
-        {{ waymark._matomo_rows(source, 'log_conversion_item') }}
+        {{ waymark._matomo_rows(source, 'log_conversion_item', item_columns) }}
 
     ),
 
     site as (
 
-        {{ waymark._matomo_rows(source, 'site') }}
+        {{ waymark._matomo_rows(source, 'site', ['idsite', 'currency']) }}
 
     ),
 
@@ -68,7 +75,7 @@
         select
             installation,
             {{ waymark._matomo_id('idsite') }} as site_id,
-            min({{ waymark.json_value('row_values', 'currency') }}) as currency
+            min(currency) as currency
         from site
         group by 1, 2
 
@@ -79,14 +86,14 @@
         select
             installation,
             {{ waymark._matomo_id('idvisit') }} as visit_id,
-            coalesce({{ waymark.json_value('row_values', 'idorder') }}, '0') as order_id,
+            coalesce(idorder, '0') as order_id,
             {%- for what, column, type in item_lookups %}
             {{ waymark._matomo_id(column) }} as {{ what }}_id,
             {%- endfor %}
-            {{ waymark.json_value('row_values', 'price') }} as price,
-            {{ waymark.json_value('row_values', 'quantity') }} as quantity,
-            {{ waymark.json_value('row_values', 'deleted') }} as deleted,
-            {{ waymark.json_value('row_values', 'server_time') }} as changed_at,
+            price,
+            quantity,
+            deleted,
+            server_time as changed_at,
             raw_row
         from log_conversion_item
 
@@ -155,19 +162,14 @@
             installation,
             {{ waymark._matomo_id('idvisit') }} as visit_id,
             {{ waymark._matomo_id('idsite') }} as site_id,
-            {{ waymark.try_cast(waymark.json_value('row_values', 'idgoal'), 'bigint') }} as goal_id,
-            coalesce({{ waymark.json_value('row_values', 'buster') }}, '0') as buster,
-            {{ waymark.json_value('row_values', 'idorder') }} as order_id,
+            {{ waymark.try_cast('idgoal', 'bigint') }} as goal_id,
+            coalesce(buster, '0') as buster,
+            idorder as order_id,
             {{ waymark._matomo_id('idlink_va') }} as action_id,
             {{ waymark._matomo_id('idaction_url') }} as url_id,
-            {{ waymark.json_value('row_values', 'idvisitor') }} as visitor_id,
-            {{ waymark.json_value('row_values', 'server_time') }} as event_at,
-            {%- for column in [
-                'url', 'items', 'revenue', 'revenue_subtotal', 'revenue_tax', 'revenue_shipping',
-                'revenue_discount', 'referer_name', 'referer_keyword',
-            ] %}
-            {{ waymark.json_value('row_values', column) }} as {{ column }},
-            {%- endfor %}
+            idvisitor as visitor_id,
+            server_time as event_at,
+            {{ plain_columns | join(', ') }},
             {{ waymark._matomo_referrer_type() }} as referrer_type,
             {{ waymark.regex_replace(
                 waymark._matomo_other_columns('row_values', conversion_known),

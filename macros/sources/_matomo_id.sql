@@ -1,4 +1,4 @@
 {% macro _matomo_id(column) -%}
     {#- 0 is what Matomo writes where there is nothing; 29.0 is what tools make of a number among nulls. -#}
-    nullif({{ waymark.try_cast(waymark.json_value('row_values', column), 'bigint') }}, 0)
+    nullif({{ waymark.try_cast(column, 'bigint') }}, 0)
 {%- endmacro %}

@@ -31,15 +31,14 @@
         'pageIdAction', 'customVariables', 'serverTimePretty', 'title', 'subtitle', 'icon', 'iconSVG',
         'timeSpentPretty', 'generationTime', 'pageLoadTime',
     ] %}
-    {%- set live_properties = [
-        ['referer_keyword', waymark.json_value('visit', 'referrerKeyword')],
-        ['visitor_count_visits', waymark.json_value('visit', 'visitCount')],
-        ['visitor_type', waymark.json_value('visit', 'visitorType')],
-    ] %}
+    {%- set live_properties = {
+        'referer_keyword': 'referrerKeyword', 'visitor_count_visits': 'visitCount', 'visitor_type': 'visitorType',
+    } %}
     {%- for number in range(1, 21) %}
-        {%- set dimension = 'dimension' ~ number %}
-        {%- do live_properties.append([dimension, waymark.json_value('visit', dimension)]) %}
+        {%- do live_properties.update({'dimension' ~ number: 'dimension' ~ number}) %}
     {%- endfor %}
+    {%- set property_pairs = [] %}
+    {%- for name in live_properties %}{%- do property_pairs.append([name, name]) %}{%- endfor %}
     {%- set live_variables = {'visit': [], 'action': []} %}
     {%- for slot in range(1, 6) %}
         {%- set variable = waymark.json_value('variables', slot | string) %}
@@ -74,6 +73,16 @@
 
     ),
 
+    told_visits as (
+
+        {{ waymark.with_json_values('parted_visits', 'visit', dict(
+            live_visit_keys, told_site_id='idSite', told_visit_id='idVisit',
+            first_action_at='firstActionTimestamp', told_last_action_at='lastActionTimestamp',
+            server_at='serverTimestamp', custom_variables='customVariables', **live_properties
+        ), blanks=[]) }}
+
+    ),
+
     described_visits as (
 
         select
@@ -82,25 +91,20 @@
                 when {{ waymark.json_is_object("'{\"actions\":' || action_details || '}'") }}
                     then action_details
             end as action_details,
-            {{ waymark.try_cast(waymark.json_value('visit', 'idSite'), 'bigint') }} as site_id,
-            {{ waymark.try_cast(waymark.json_value('visit', 'idVisit'), 'bigint') }} as visit_id,
-            {{ waymark.json_value('visit', 'firstActionTimestamp') }} as first_action_at,
-            coalesce(
-                {{ waymark.json_value('visit', 'lastActionTimestamp') }},
-                {{ waymark.json_value('visit', 'serverTimestamp') }}
-            ) as last_action_at,
-            {%- for column, key in live_visit_keys.items() %}
-            {{ waymark.json_value('visit', key) }} as {{ column }},
-            {%- endfor %}
+            {{ waymark.try_cast('told_site_id', 'bigint') }} as site_id,
+            {{ waymark.try_cast('told_visit_id', 'bigint') }} as visit_id,
+            first_action_at,
+            coalesce(told_last_action_at, server_at) as last_action_at,
+            {{ live_visit_keys.keys() | join(', ') }},
             {{ waymark.json_merge(
-                waymark.without_nulls(waymark.json_object(live_properties)),
+                waymark.without_nulls(waymark.json_object(property_pairs)),
                 waymark._matomo_variables(live_variables.visit)
             ) }} as visit_properties
         from (
             select
                 *,
-                {{ waymark.valid_object(waymark.json_value('visit', 'customVariables')) }} as variables
-            from parted_visits
+                {{ waymark.valid_object('custom_variables') }} as variables
+            from told_visits
         ) as visits_with_variables
 
     ),
@@ -135,15 +139,20 @@
 
     ),
 
+    told_elements as (
+
+        {{ waymark.with_json_values(
+            'live_elements', 'action', dict(live_keys, custom_variables='customVariables'), blanks=[]
+        ) }}
+
+    ),
+
     read_elements as (
 
         select
             *,
-            {%- for column, key in live_keys.items() %}
-            {{ waymark.json_value('action', key) }} as {{ column }},
-            {%- endfor %}
-            {{ waymark.valid_object(waymark.json_value('action', 'customVariables')) }} as variables
-        from live_elements
+            {{ waymark.valid_object('custom_variables') }} as variables
+        from told_elements
 
     )
 

@@ -1,6 +1,5 @@
-{% macro clickhouse_code(column, length) -%}
+{% macro clickhouse_code(code, length) -%}
     {#- A FixedString without a value is full of NUL bytes. -#}
-    {%- set code = waymark.json_value('raw_row', column) -%}
     case
         when {{ waymark.regex_matches(code, '^[A-Z]{' ~ length ~ '}$') }} and {{ code }} <> 'ZZ'
             then {{ code }}

@@ -1,5 +1,8 @@
-{% macro raw_rows(source, table=none) -%}
+{% macro raw_rows(source, table=none, columns={}, blanks=['']) -%}
     {#- The new rows of a table of a source, or all of a side table. -#}
+    {%- if columns -%}
+        {{ return(waymark.with_json_values('(' ~ waymark.raw_rows(source, table) ~ ')', 'raw_row', columns, blanks)) }}
+    {%- endif -%}
     {%- set table = table or source.tables.keys() | first -%}
     {%- set is_side = source.tables[table].get('is_side', false) -%}
     {%- set text = dbt.type_string() -%}

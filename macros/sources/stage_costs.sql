@@ -1,26 +1,22 @@
-{% macro stage_costs(source, names, cost, currency, is_total='false', reject_reasons={}) -%}
+{% macro stage_costs(source, cost, currency, is_total='false', reject_reasons={}, carried=[]) -%}
     {#- What both ad systems have in common. Rows of one campaign and day in one file are parts of it (devices,
         networks) and add up; those of an older file are the same day told before. -#}
-    {%- set numbers = {} -%}
-    {%- for column in ['impressions', 'clicks'] -%}
-        {%- do numbers.update({column: 'nullif(' ~ waymark.told_value(source, column, names[column]) ~ ", '--')"}) -%}
-    {%- endfor -%}
     {%- set campaign_key = "coalesce(campaign_id, campaign)" -%}
 {{ waymark.stage_facts(
     source,
     {
         'cost_id': dbt.hash('raw_row'),
-        'cost_date': waymark.told_value(source, 'cost_date', names.cost_date),
-        'account': waymark.told_value(source, 'account', names.account),
-        'campaign_id': waymark.told_value(source, 'campaign_id', names.campaign_id),
-        'campaign': waymark.told_value(source, 'campaign', names.campaign),
-        'campaign_type': waymark.told_value(source, 'campaign_type', names.campaign_type),
+        'cost_date': 'told_cost_date',
+        'account': 'told_account',
+        'campaign_id': 'told_campaign_id',
+        'campaign': 'told_campaign',
+        'campaign_type': 'told_campaign_type',
         'cost': 'nullif(' ~ cost ~ ", '--')",
         'currency': 'upper(' ~ currency ~ ')',
-        'impressions': numbers.impressions,
-        'clicks': numbers.clicks,
+        'impressions': "nullif(told_impressions, '--')",
+        'clicks': "nullif(told_clicks, '--')",
     },
-    rows='raw_rows',
+    rows='told',
     fact_id="campaign || ' on ' || cost_date_text",
     types={'cost_date': 'date', 'cost': 'decimal(18, 6)', 'impressions': 'bigint', 'clicks': 'bigint'},
     required=['cost_date', 'campaign', 'cost'],
@@ -31,5 +27,6 @@
     is_duplicate='dense_rank() over (partition by input_property, cost_date, account, ' ~ campaign_key
         ~ ' order by read_at desc, source_shard desc) > 1'
         ~ ' or row_number() over (partition by input_property, source_shard, raw_row order by raw_row) > 1',
+    carried=carried,
 ) }}
 {%- endmacro %}

@@ -1,6 +1,10 @@
-{% macro stage_events(source, columns, rows='raw_rows', strict_value=false, local_epochs=false, reject_reasons={}) -%}
+{% macro stage_events(source, columns, rows='raw_rows', named=[], strict_value=false, local_epochs=false, reject_reasons={}) -%}
     {#- The last steps of every staging model: type what the model has named, say what cannot be accepted. -#}
     {%- set contract = waymark.staged_columns() -%}
+    {%- set columns = dict(columns) -%}
+    {%- for column in named if column in contract and column not in columns -%}
+        {%- do columns.update({column: column}) -%}
+    {%- endfor -%}
     {%- set keys = waymark.staged_keys() -%}
     {%- set text = dbt.type_string() -%}
     {%- set plain = [] -%}

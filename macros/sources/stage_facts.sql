@@ -1,4 +1,4 @@
-{% macro stage_facts(source, columns, rows, fact_id, types={}, required=[], reject_reasons={}, is_duplicate=none) -%}
+{% macro stage_facts(source, columns, rows, fact_id, types={}, required=[], reject_reasons={}, is_duplicate=none, carried=[]) -%}
     {#- The last steps of a staging model whose rows are no events. No sum may be silently too small: a
         number or time that cannot be read rejects its row. -#}
     {%- set text = dbt.type_string() -%}
@@ -11,6 +11,9 @@ named as (
         read_at,
         raw_row,
         malformed_line,
+        {%- for column in carried %}
+        {{ column }},
+        {%- endfor %}
         {%- for column, expression in columns.items() %}
         nullif(trim({{ expression }}), '') as {{ column }}{{ '_text' if types.get(column) }}{{ ',' if not loop.last }}
         {%- endfor %}

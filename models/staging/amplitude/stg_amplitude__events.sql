@@ -1,42 +1,45 @@
 {{ config(**waymark.staging_config('amplitude')) }}
 
 {%- set source = waymark.staging_source('amplitude') %}
-{%- set columns = [
-    '$insert_id', 'event_type', 'event_time', 'server_upload_time', 'server_received_time', 'device_id',
-    'user_id', 'amplitude_id', 'session_id', 'event_id', 'platform', 'os_name', 'device_family', 'country',
-    'region', 'city', 'language', 'event_properties', 'user_properties',
-] %}
-{%- set told, sent = {'uuid': 'nullif(' ~ waymark.json_value('raw_row', 'uuid') ~ ", '')"}, {} %}
-{%- for column in columns %}
-    {%- do told.update({column: 'nullif(' ~ waymark.json_value('raw_row', column) ~ ", '')"}) %}
-{%- endfor %}
-{%- for property in [
-    '[Amplitude] Page Location', '[Amplitude] Page URL', '[Amplitude] Page Path', '[Amplitude] Page Title',
-    'referrer', 'utm_source', 'utm_medium', 'utm_campaign', 'gclid', '$revenue', '$price', '$quantity',
-    'revenue', '$currency', 'currency', 'order_id', 'transaction_id',
-] %}
-    {%- do sent.update({property: 'nullif(' ~ waymark.json_value('sent', property) ~ ", '')"}) %}
-{%- endfor %}
-{%- set no_properties = columns + [
+{#- column: the column of the export, and the property, that tells it -#}
+{%- set told = {
+    'insert_id': '$insert_id', 'event_name': 'event_type', 'event_at': 'event_time',
+    'uploaded_at': 'server_upload_time', 'received_at': 'server_received_time', 'told_device_id': 'device_id',
+    'user_id': 'user_id', 'told_amplitude_id': 'amplitude_id', 'session_id': 'session_id',
+    'source_sequence': 'event_id', 'platform': 'platform', 'os_name': 'os_name', 'device_family': 'device_family',
+    'country': 'country', 'region': 'region', 'city': 'city', 'language': 'language',
+    'event_properties_text': 'event_properties', 'user_properties_text': 'user_properties',
+} %}
+{%- set sent = {
+    'page_location': '[Amplitude] Page Location', 'sent_page_url': '[Amplitude] Page URL',
+    'page_path': '[Amplitude] Page Path', 'page_title': '[Amplitude] Page Title', 'referrer_url': 'referrer',
+    'utm_source': 'utm_source', 'utm_medium': 'utm_medium', 'campaign': 'utm_campaign', 'click_id': 'gclid',
+    'own_revenue': '$revenue', 'price': '$price', 'quantity': '$quantity', 'revenue': 'revenue',
+    'own_currency': '$currency', 'sent_currency': 'currency', 'order_id': 'order_id',
+    'sent_transaction_id': 'transaction_id',
+} %}
+{%- set no_properties = told.values() | list + [
     'waymark_file', 'app', 'amplitude_event_type', 'client_event_time', 'client_upload_time',
     'processed_time', 'user_creation_time', 'group_properties', 'data', 'data_type', '$insert_key',
     '$schema', 'sample_rate', 'plan', 'ip_address', 'location_lat', 'location_lng', 'idfa', 'adid',
     'amplitude_attribution_ids', 'global_user_properties', 'source_id', 'partner_id',
 ] %}
-{%- set amount = waymark.try_cast(sent['$price'], 'decimal(18, 4)') ~ ' * coalesce('
-    ~ waymark.try_cast(sent['$quantity'], 'decimal(18, 4)') ~ ', 1)' %}
+{%- set amount = waymark.try_cast('price', 'decimal(18, 4)') ~ ' * coalesce('
+    ~ waymark.try_cast('quantity', 'decimal(18, 4)') ~ ', 1)' %}
 
 with
 
 raw_rows as (
 
-    {{ waymark.raw_rows(source) }}
+    {{ waymark.raw_rows(source, columns=dict(told, uuid='uuid')) }}
 
 ),
 
 merge_rows as (
 
-    {{ waymark.raw_rows(source, 'merged_ids') }}
+    {{ waymark.raw_rows(source, 'merged_ids', {
+        'old_id': 'amplitude_id', 'new_id': 'merged_amplitude_id', 'told_at': 'merge_server_time',
+    }, blanks=[]) }}
 
 ),
 
@@ -44,9 +47,9 @@ id_merges as (
 
     select
         coalesce(input_property, '') as input_property,
-        {{ waymark.json_value('raw_row', 'amplitude_id') }} as old_id,
-        {{ waymark.json_value('raw_row', 'merged_amplitude_id') }} as new_id,
-        {{ waymark.parse_timestamp(waymark.json_value('raw_row', 'merge_server_time')) }} as merged_at
+        old_id,
+        new_id,
+        {{ waymark.parse_timestamp('told_at') }} as merged_at
     from merge_rows
 
 ),
@@ -73,24 +76,10 @@ opened as (
 
     select
         *,
-        {{ told.event_properties }} as event_properties_text,
-        {{ waymark.valid_object(told.event_properties) }} as event_properties,
-        {{ waymark.valid_object(told.user_properties) }} as user_properties,
-        {{ told.device_id }} as told_device_id,
-        {{ told.amplitude_id }} as told_amplitude_id,
-        {{ waymark.without_mapped(source, no_properties) }} as other_columns
+        {{ waymark.valid_object('event_properties_text') }} as event_properties,
+        {{ waymark.valid_object('user_properties_text') }} as user_properties,
+        {{ waymark.without_nulls(waymark.without_mapped(source, no_properties)) }} as other_values
     from raw_rows
-
-),
-
-with_values as (
-
-    select
-        *,
-        {{ waymark.without_nulls("coalesce(user_properties, '{}')") }} as user_values,
-        {{ waymark.without_nulls("coalesce(event_properties, '{}')") }} as event_values,
-        {{ waymark.without_nulls('other_columns') }} as other_values
-    from opened
 
 ),
 
@@ -99,26 +88,35 @@ described as (
 
     select
         *,
-        {{ waymark.json_merge('user_values', 'event_values') }} as sent
-    from with_values
+        {{ waymark.json_merge(
+            waymark.without_nulls("coalesce(user_properties, '{}')"),
+            waymark.without_nulls("coalesce(event_properties, '{}')"),
+        ) }} as sent
+    from opened
+
+),
+
+with_sent as (
+
+    {{ waymark.with_json_values('described', 'sent', sent) }}
 
 ),
 
 identified as (
 
     select
-        described.*,
+        with_sent.*,
         case
-            when described.told_device_id is not null then described.told_device_id
-            when described.told_amplitude_id is not null
-                then 'amplitude:' || coalesce(final_ids.final_id, described.told_amplitude_id)
+            when with_sent.told_device_id is not null then with_sent.told_device_id
+            when with_sent.told_amplitude_id is not null
+                then 'amplitude:' || coalesce(final_ids.final_id, with_sent.told_amplitude_id)
         end as anonymous_id,
-        coalesce({{ sent['[Amplitude] Page Location'] }}, {{ sent['[Amplitude] Page URL'] }}) as told_page_url
-    from described
+        coalesce(with_sent.page_location, with_sent.sent_page_url) as page_url
+    from with_sent
     left join final_ids
         on
-            described.told_amplitude_id = final_ids.old_id
-            and coalesce(described.input_property, '') = final_ids.input_property
+            with_sent.told_amplitude_id = final_ids.old_id
+            and coalesce(with_sent.input_property, '') = final_ids.input_property
 
 ),
 
@@ -126,7 +124,7 @@ sourced as (
 
     select
         *,
-        {{ waymark.referrer_host(sent.referrer, 'told_page_url') }} as told_referrer_host
+        {{ waymark.referrer_host('referrer_url', 'page_url') }} as told_referrer_host
     from identified
 
 ),
@@ -134,39 +132,24 @@ sourced as (
 {{ waymark.stage_events(
     source,
     {
-        'event_id': 'coalesce(told_device_id || ' ~ "'|'" ~ ' || ' ~ told['$insert_id'] ~ ', ' ~ told.uuid ~ ')',
-        'event_name': told.event_type,
-        'event_at': told.event_time,
-        'loaded_at': 'coalesce(' ~ told.server_upload_time ~ ', ' ~ told.server_received_time ~ ')',
-        'source_sequence': told.event_id,
+        'event_id': "coalesce(told_device_id || '|' || insert_id, uuid)",
+        'loaded_at': 'coalesce(uploaded_at, received_at)',
         'anonymous_id': 'anonymous_id',
-        'user_id': told.user_id,
-        'native_session_id': 'nullif(' ~ told.session_id ~ ", '-1')",
-        'page_url': 'told_page_url',
-        'page_path': sent['[Amplitude] Page Path'],
-        'page_title': sent['[Amplitude] Page Title'],
-        'referrer_url': sent.referrer,
-        'traffic_source': 'coalesce(' ~ sent.utm_source ~ ', told_referrer_host)',
-        'traffic_medium': 'coalesce(' ~ sent.utm_medium ~ ', case when ' ~ sent.utm_source
-            ~ " is null and told_referrer_host is not null then 'referral' end)",
-        'campaign': sent.utm_campaign,
-        'click_id': sent.gclid,
-        'operating_system': 'case when lower(' ~ told.platform ~ ") = 'web' then " ~ told.device_family
-            ~ ' else ' ~ told.os_name ~ ' end',
-        'browser': 'case when lower(' ~ told.platform ~ ") = 'web' then " ~ told.os_name ~ ' end',
-        'country': told.country,
-        'region': told.region,
-        'city': told.city,
-        'language': told.language,
-        'platform': told.platform,
-        'value': 'coalesce(' ~ sent['$revenue'] ~ ', cast(' ~ amount ~ ' as ' ~ dbt.type_string() ~ '), '
-            ~ sent.revenue ~ ')',
-        'currency': 'coalesce(' ~ sent['$currency'] ~ ', ' ~ sent.currency ~ ')',
-        'transaction_id': 'coalesce(' ~ sent.order_id ~ ', ' ~ sent.transaction_id ~ ')',
+        'native_session_id': "nullif(session_id, '-1')",
+        'page_url': 'page_url',
+        'traffic_source': 'coalesce(utm_source, told_referrer_host)',
+        'traffic_medium': 'coalesce(utm_medium, case when utm_source is null and told_referrer_host is not null'
+            ~ " then 'referral' end)",
+        'operating_system': "case when lower(platform) = 'web' then device_family else os_name end",
+        'browser': "case when lower(platform) = 'web' then os_name end",
+        'value': 'coalesce(own_revenue, cast(' ~ amount ~ ' as ' ~ dbt.type_string() ~ '), revenue)',
+        'currency': 'coalesce(own_currency, sent_currency)',
+        'transaction_id': 'coalesce(order_id, sent_transaction_id)',
         'given_properties': 'event_properties_text',
         'properties': waymark.json_merge('other_values', 'sent'),
     },
     rows='sourced',
+    named=told.keys() | list + sent.keys() | list,
     reject_reasons={
         'event_properties are not a json object':
             'given_properties is not null and not ' ~ waymark.json_is_object('given_properties'),

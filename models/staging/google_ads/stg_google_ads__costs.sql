@@ -16,12 +16,10 @@
     ],
     'impressions': ['Impr.', 'Impressions', 'impressions', 'metrics_impressions', 'metrics.impressions'],
     'clicks': ['Clicks', 'clicks', 'metrics_clicks', 'metrics.clicks'],
+    'cost': ['Cost', 'cost', 'spend'],
+    'cost_micros': ['cost_micros', 'metrics_cost_micros', 'metrics.cost_micros', 'Cost (micros)'],
 } %}
-{%- set cost = waymark.told_value(source, 'cost', ['Cost', 'cost', 'spend']) %}
-{%- set micros = waymark.told_value(
-    source, 'cost_micros', ['cost_micros', 'metrics_cost_micros', 'metrics.cost_micros', 'Cost (micros)']
-) %}
-{%- set units = 'cast(' ~ waymark.try_cast(waymark.number_text(micros), 'double') ~ ' / 1000000 as '
+{%- set units = 'cast(' ~ waymark.try_cast(waymark.number_text('told_cost_micros'), 'double') ~ ' / 1000000 as '
     ~ dbt.type_string() ~ ')' %}
 
 with
@@ -32,9 +30,14 @@ raw_rows as (
 
 ),
 
+told as (
+
+    {{ waymark.told_rows(source, 'raw_rows', names) }}
+
+),
+
 {{ waymark.stage_costs(
     source,
-    names,
-    cost='coalesce(' ~ units ~ ', ' ~ micros ~ ', ' ~ cost ~ ')',
-    currency=waymark.told_value(source, 'currency', names.currency),
+    cost='coalesce(' ~ units ~ ', told_cost_micros, told_cost)',
+    currency='told_currency',
 ) }}

@@ -6,7 +6,7 @@ with
 
 log_action as (
 
-    {{ waymark._matomo_rows(source, 'log_action') }}
+    {{ waymark._matomo_rows(source, 'log_action', ['idaction', 'type', 'url_prefix']) }}
 
 ),
 
@@ -16,9 +16,8 @@ typed as (
         installation,
         {{ waymark._matomo_id('idaction') }} as action_id,
         {{ waymark.json_value('raw_row', 'name') }} as action_name,
-        {{ waymark.try_cast(waymark.json_value('row_values', 'type'), 'bigint') }} as action_type,
-        {{ waymark.try_cast(waymark.json_value('row_values', 'url_prefix'), 'bigint') }}
-            as url_prefix
+        {{ waymark.try_cast('type', 'bigint') }} as action_type,
+        {{ waymark.try_cast('url_prefix', 'bigint') }} as url_prefix
     from log_action
 
 ),

@@ -30,7 +30,10 @@ with
 
 goal as (
 
-    {{ waymark._matomo_rows(source, 'goal') }}
+    {{ waymark._matomo_rows(source, 'goal', [
+        'idsite', 'idgoal', 'description', 'match_attribute', 'pattern', 'pattern_type', 'case_sensitive',
+        'allow_multiple', 'deleted', 'event_value_as_revenue', 'revenue',
+    ]) }}
 
 ),
 
@@ -43,19 +46,18 @@ typed as (
         {{ waymark._matomo_id('idsite') }} as site_id,
         {{ waymark._matomo_id('idgoal') }} as goal_id,
         {{ waymark.json_value('raw_row', 'name') }} as goal_name,
-        nullif({{ waymark.json_value('row_values', 'description') }}, '') as description,
-        {{ waymark.json_value('row_values', 'match_attribute') }} as match_attribute,
-        nullif({{ waymark.json_value('row_values', 'pattern') }}, '') as pattern,
-        {{ waymark.json_value('row_values', 'pattern_type') }} as pattern_type,
+        nullif(description, '') as description,
+        match_attribute,
+        nullif(pattern, '') as pattern,
+        pattern_type,
         {%- for name, column in {
             'is_case_sensitive': 'case_sensitive', 'allows_multiple': 'allow_multiple',
             'is_deleted': 'deleted', 'takes_event_value': 'event_value_as_revenue',
         }.items() %}
-        coalesce({{ waymark.json_value('row_values', column) }}, '0') in ('1', 'true')
+        coalesce({{ column }}, '0') in ('1', 'true')
             as {{ name }},
         {%- endfor %}
-        {{ waymark.try_cast(waymark.json_value('row_values', 'revenue'), 'decimal(18, 4)') }}
-            as revenue
+        {{ waymark.try_cast('revenue', 'decimal(18, 4)') }} as revenue
     from goal
 
 ),

@@ -10,13 +10,13 @@
     'campaign_type': ['objective', 'Objective'],
     'impressions': ['impressions', 'Impressions'],
     'clicks': ['clicks', 'Clicks (all)', 'inline_link_clicks', 'Link clicks'],
+    'last_day': ['date_stop', 'Reporting ends'],
+    'cost': ['spend', 'Amount spent', 'cost'],
+    'currency': ['account_currency', 'Currency', 'currency'],
 } %}
-{%- set last_day = waymark.told_value(source, 'last_day', ['date_stop', 'Reporting ends']) %}
 {#- A report has the currency in the name of the column. -#}
 {%- set spent = '"Amount spent [(]([A-Z]{3})[)]": ?"?([^"}]*)"?(,"|})' %}
 {%- set of_report = "case when " ~ waymark.regex_matches('raw_row', spent) ~ " then nullif(TOLD, 'null') end" %}
-{%- set told_cost = waymark.told_value(source, 'cost', ['spend', 'Amount spent', 'cost']) %}
-{%- set told_currency = waymark.told_value(source, 'currency', ['account_currency', 'Currency', 'currency']) %}
 
 with
 
@@ -26,13 +26,19 @@ raw_rows as (
 
 ),
 
+told as (
+
+    {{ waymark.told_rows(source, 'raw_rows', names) }}
+
+),
+
 {{ waymark.stage_costs(
     source,
-    names,
-    cost='coalesce(' ~ told_cost ~ ', '
+    cost='coalesce(told_cost, '
         ~ of_report.replace('TOLD', waymark.regex_replace('raw_row', '^.*' ~ spent ~ '.*$', '\\2')) ~ ')',
-    currency='coalesce(' ~ told_currency ~ ', '
+    currency='coalesce(told_currency, '
         ~ of_report.replace('TOLD', waymark.regex_replace('raw_row', '^.*' ~ spent ~ '.*$', '\\1')) ~ ')',
-    is_total='campaign is null and ' ~ last_day ~ ' <> cost_date_text',
-    reject_reasons={'more than one day': last_day ~ ' <> cost_date_text'},
+    is_total='campaign is null and told_last_day <> cost_date_text',
+    reject_reasons={'more than one day': 'told_last_day <> cost_date_text'},
+    carried=['told_last_day'],
 ) }}

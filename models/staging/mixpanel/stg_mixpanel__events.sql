@@ -1,44 +1,36 @@
 {{ config(**waymark.staging_config('mixpanel')) }}
 
 {%- set source = waymark.staging_source('mixpanel') %}
-{%- set columns = [
-    'event', 'event_name', 'time', 'distinct_id', 'device_id', 'user_id', 'insert_id',
-    'mp_processing_time_ms', 'properties',
-] %}
-{%- set told, sent = {}, {} %}
-{%- for column in columns %}
-    {%- do told.update({column: 'nullif(' ~ waymark.json_value('raw_row', column) ~ ", '')"}) %}
-{%- endfor %}
-{%- for property in [
-    'time', 'distinct_id', '$insert_id', '$device_id', '$user_id', '$distinct_id_before_identity',
-    'mp_processing_time_ms', '$current_url', 'current_page_title', '$referrer', 'utm_source', 'utm_medium',
-    'utm_campaign', 'gclid', '$os', '$browser', 'mp_country_code', '$region', '$city', 'mp_lib', 'revenue',
-    'amount', '$amount', 'currency', 'order_id', 'transaction_id',
-] %}
-    {%- do sent.update({property: 'nullif(' ~ waymark.json_value('sent', property) ~ ", '')"}) %}
-{%- endfor %}
+{#- column: the column of the export, and the property, that tells it -#}
+{%- set told = {
+    'event': 'event', 'other_name': 'event_name', 'row_time': 'time', 'row_distinct_id': 'distinct_id',
+    'row_device_id': 'device_id', 'row_user_id': 'user_id', 'row_insert_id': 'insert_id',
+    'row_processed_at': 'mp_processing_time_ms', 'properties_text': 'properties',
+} %}
+{%- set sent = {
+    'sent_time': 'time', 'sent_distinct_id': 'distinct_id', 'sent_insert_id': '$insert_id',
+    'sent_device_id': '$device_id', 'sent_user_id': '$user_id', 'told_first_id': '$distinct_id_before_identity',
+    'sent_processed_at': 'mp_processing_time_ms', 'page_url': '$current_url', 'page_title': 'current_page_title',
+    'referrer': '$referrer', 'utm_source': 'utm_source', 'utm_medium': 'utm_medium', 'campaign': 'utm_campaign',
+    'click_id': 'gclid', 'operating_system': '$os', 'browser': '$browser', 'country': 'mp_country_code',
+    'region': '$region', 'city': '$city', 'platform': 'mp_lib', 'revenue': 'revenue', 'amount': 'amount',
+    'charged_amount': '$amount', 'currency': 'currency', 'order_id': 'order_id',
+    'sent_transaction_id': 'transaction_id',
+} %}
 
 with
 
 raw_rows as (
 
-    {{ waymark.raw_rows(source) }}
-
-),
-
-mapping_rows as (
-
-    {{ waymark.raw_rows(source, 'identity_mapping') }}
+    {{ waymark.raw_rows(source, columns=told) }}
 
 ),
 
 mappings as (
 
-    select
-        coalesce(input_property, '') as id_property,
-        {{ waymark.json_value('raw_row', 'distinct_id') }} as distinct_id,
-        {{ waymark.json_value('raw_row', 'resolved_distinct_id') }} as resolved_id
-    from mapping_rows
+    {{ waymark.raw_rows(source, 'identity_mapping', {
+        'distinct_id': 'distinct_id', 'resolved_id': 'resolved_distinct_id',
+    }, blanks=[]) }}
 
 ),
 
@@ -46,7 +38,7 @@ mappings as (
 known_ids as (
 
     select
-        id_property,
+        coalesce(input_property, '') as id_property,
         distinct_id,
         resolved_id
     from mappings
@@ -54,7 +46,7 @@ known_ids as (
     union all
 
     select
-        id_property,
+        coalesce(input_property, '') as id_property,
         resolved_id as distinct_id,
         resolved_id
     from mappings
@@ -77,10 +69,15 @@ opened as (
 
     select
         *,
-        {{ told.properties }} as properties_text,
-        {{ waymark.valid_object(told.properties) }} as sent,
-        {{ waymark.without_mapped(source, columns) }} as other_columns
+        {{ waymark.valid_object('properties_text') }} as sent,
+        {{ waymark.without_nulls(waymark.without_mapped(source, told.values() | list)) }} as other_values
     from raw_rows
+
+),
+
+with_sent as (
+
+    {{ waymark.with_json_values('opened', 'sent', sent) }}
 
 ),
 
@@ -88,18 +85,16 @@ named as (
 
     select
         *,
-        coalesce({{ told.event }}, {{ told.event_name }}) as told_name,
-        coalesce({{ told.time }}, {{ sent['time'] }}) as told_time,
-        coalesce({{ told.insert_id }}, {{ sent['$insert_id'] }}) as told_insert_id,
-        coalesce({{ told.distinct_id }}, {{ sent.distinct_id }}) as told_distinct_id,
-        {{ sent['$distinct_id_before_identity'] }} as told_first_id,
-        coalesce({{ told.user_id }}, {{ sent['$user_id'] }}) as told_user_id,
-        coalesce({{ told.device_id }}, {{ sent['$device_id'] }}) as told_device_id,
-        {{ waymark.without_nulls('other_columns') }} as other_values,
+        coalesce(event, other_name) as told_name,
+        coalesce(row_time, sent_time) as told_time,
+        coalesce(row_insert_id, sent_insert_id) as told_insert_id,
+        coalesce(row_distinct_id, sent_distinct_id) as told_distinct_id,
+        coalesce(row_user_id, sent_user_id) as told_user_id,
+        coalesce(row_device_id, sent_device_id) as told_device_id,
         {{ waymark.without_keys("coalesce(sent, '{}')", [
             'time', 'distinct_id', '$insert_id', '$device_id', '$user_id', 'mp_processing_time_ms',
         ]) }} as sent_values
-    from opened
+    from with_sent
 
 ),
 
@@ -143,7 +138,7 @@ identified as (
                 or final_distinct_id <> anonymous_id
                 then final_distinct_id
         end as final_user_id,
-        {{ waymark.referrer_host(sent['$referrer'], sent['$current_url']) }} as told_referrer_host,
+        {{ waymark.referrer_host('referrer', 'page_url') }} as told_referrer_host,
         cast(cast({{ waymark.parse_timestamp('told_time') }} as date) as {{ dbt.type_string() }})
             as told_day
     from resolved
@@ -159,30 +154,20 @@ identified as (
         ] | join(" || '|' || ")) ~ ' end',
         'event_name': 'told_name',
         'event_at': 'told_time',
-        'loaded_at': 'coalesce(' ~ told.mp_processing_time_ms ~ ', ' ~ sent.mp_processing_time_ms ~ ')',
+        'loaded_at': 'coalesce(row_processed_at, sent_processed_at)',
         'anonymous_id': 'anonymous_id',
         'user_id': 'final_user_id',
-        'page_url': sent['$current_url'],
-        'page_title': sent.current_page_title,
-        'referrer_url': "nullif(" ~ sent['$referrer'] ~ ", '$direct')",
-        'traffic_source': 'coalesce(' ~ sent.utm_source ~ ', told_referrer_host)',
-        'traffic_medium': 'coalesce(' ~ sent.utm_medium ~ ', case when ' ~ sent.utm_source
-            ~ " is null and told_referrer_host is not null then 'referral' end)",
-        'campaign': sent.utm_campaign,
-        'click_id': sent.gclid,
-        'operating_system': sent['$os'],
-        'browser': sent['$browser'],
-        'country': sent.mp_country_code,
-        'region': sent['$region'],
-        'city': sent['$city'],
-        'platform': sent.mp_lib,
-        'value': 'coalesce(' ~ [sent.revenue, sent.amount, sent['$amount']] | join(', ') ~ ')',
-        'currency': sent.currency,
-        'transaction_id': 'coalesce(' ~ sent.order_id ~ ', ' ~ sent.transaction_id ~ ')',
+        'referrer_url': "nullif(referrer, '$direct')",
+        'traffic_source': 'coalesce(utm_source, told_referrer_host)',
+        'traffic_medium': 'coalesce(utm_medium, case when utm_source is null and told_referrer_host is not null'
+            ~ " then 'referral' end)",
+        'value': 'coalesce(revenue, amount, charged_amount)',
+        'transaction_id': 'coalesce(order_id, sent_transaction_id)',
         'given_properties': 'properties_text',
         'properties': waymark.json_merge('other_values', 'sent_values'),
     },
     rows='identified',
+    named=sent.keys() | list,
     local_epochs=true,
     reject_reasons={
         'properties are not a json object':

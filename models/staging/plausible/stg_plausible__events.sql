@@ -2,12 +2,26 @@
 
 {%- set source = waymark.staging_source('plausible') %}
 {%- set text = dbt.type_string() %}
+{#- Our names of columns, and theirs. -#}
+{%- set told = {
+    'event_name': 'name', 'site_id': 'site_id', 'happened_at': 'timestamp', 'told_user_id': 'user_id',
+    'told_session_id': 'session_id', 'hostname': 'hostname', 'pathname': 'pathname', 'referrer_url': 'referrer',
+    'utm_source': 'utm_source', 'traffic_medium': 'utm_medium', 'campaign': 'utm_campaign',
+    'utm_content': 'utm_content', 'utm_term': 'utm_term', 'click_id_param': 'click_id_param',
+    'referrer_source': 'referrer_source', 'acquisition_channel': 'acquisition_channel',
+    'engagement_time': 'engagement_time', 'told_scroll_depth': 'scroll_depth',
+    'reporting_amount': 'revenue_reporting_amount', 'told_reporting_currency': 'revenue_reporting_currency',
+    'source_amount': 'revenue_source_amount', 'told_source_currency': 'revenue_source_currency',
+    'screen_size': 'screen_size', 'operating_system': 'operating_system', 'browser': 'browser',
+    'country_code': 'country_code', 'region': 'subdivision1_code', 'city_id': 'city_geoname_id',
+    'property_names': 'meta.key', 'property_values': 'meta.value',
+} %}
 
 with
 
 raw_rows as (
 
-    {{ waymark.raw_rows(source, 'events_v2') }}
+    {{ waymark.clickhouse_rows(source, 'events_v2', told) }}
 
 ),
 
@@ -24,24 +38,11 @@ described as (
 
     select
         *,
-        {{ waymark.clickhouse_value('name') }} as event_name,
-        {{ waymark.clickhouse_value('site_id') }} as site_id,
-        {{ waymark.clickhouse_value('timestamp') }} as happened_at,
-        nullif({{ waymark.clickhouse_value('user_id') }}, '0') as visitor_id,
-        nullif({{ waymark.clickhouse_value('session_id') }}, '0') as session_id,
-        {{ waymark.clickhouse_value('hostname') }} as hostname,
-        {{ waymark.clickhouse_value('pathname') }} as pathname,
-        {{ waymark.clickhouse_value('utm_source') }} as utm_source,
-        {{ waymark.clickhouse_value('referrer_source') }} as referrer_source,
-        {{ waymark.clickhouse_value('acquisition_channel') }} as acquisition_channel,
-        {{ waymark.clickhouse_value('engagement_time') }} as engagement_time,
-        nullif({{ waymark.clickhouse_value('scroll_depth') }}, '255') as scroll_depth,
-        {{ waymark.clickhouse_value('revenue_reporting_amount') }} as reporting_amount,
-        {{ waymark.clickhouse_code('revenue_reporting_currency', 3) }} as reporting_currency,
-        {{ waymark.clickhouse_value('revenue_source_amount') }} as source_amount,
-        {{ waymark.clickhouse_code('revenue_source_currency', 3) }} as source_currency,
-        {{ waymark.json_value('raw_row', 'meta.key') }} as property_names,
-        {{ waymark.json_value('raw_row', 'meta.value') }} as property_values
+        nullif(told_user_id, '0') as visitor_id,
+        nullif(told_session_id, '0') as session_id,
+        nullif(told_scroll_depth, '255') as scroll_depth,
+        {{ waymark.clickhouse_code('told_reporting_currency', 3) }} as reporting_currency,
+        {{ waymark.clickhouse_code('told_source_currency', 3) }} as source_currency
     from raw_rows
 
 ),
@@ -78,22 +79,14 @@ identified as (
     source,
     {
         'event_id': 'row_id',
-        'event_name': 'event_name',
         'event_at': 'happened_at',
         'anonymous_id': 'visitor_id',
         'native_session_id': 'session_id',
         'page_path': waymark.page_path('pathname'),
-        'hostname': 'hostname',
-        'referrer_url': waymark.clickhouse_value('referrer'),
         'traffic_source': 'coalesce(utm_source, referrer_source)',
-        'traffic_medium': waymark.clickhouse_value('utm_medium'),
-        'campaign': waymark.clickhouse_value('utm_campaign'),
-        'device_category': 'lower(' ~ waymark.clickhouse_value('screen_size') ~ ')',
-        'operating_system': waymark.clickhouse_value('operating_system'),
-        'browser': waymark.clickhouse_value('browser'),
+        'device_category': 'lower(screen_size)',
         'country': waymark.clickhouse_code('country_code', 2),
-        'region': waymark.clickhouse_value('subdivision1_code'),
-        'city': 'nullif(' ~ waymark.clickhouse_value('city_geoname_id') ~ ", '0')",
+        'city': "nullif(city_id, '0')",
         'identity_scope': "'day'",
         'value': 'coalesce(reporting_amount, source_amount)',
         'currency': 'case when reporting_amount is not null then reporting_currency else source_currency end',
@@ -104,9 +97,9 @@ identified as (
                 ['engagement_time_ms', "nullif(engagement_time, '0')"],
                 ['acquisition_channel', 'channel'],
                 ['referrer_source', 'referrer_source'],
-                ['utm_content', waymark.clickhouse_value('utm_content')],
-                ['utm_term', waymark.clickhouse_value('utm_term')],
-                ['click_id_param', waymark.clickhouse_value('click_id_param')],
+                ['utm_content', 'utm_content'],
+                ['utm_term', 'utm_term'],
+                ['click_id_param', 'click_id_param'],
                 ['source_amount', 'source_amount'],
                 ['source_currency', 'source_currency'],
             ])),
@@ -114,4 +107,5 @@ identified as (
         ),
     },
     rows='identified',
+    named=told.keys() | list,
 ) }}

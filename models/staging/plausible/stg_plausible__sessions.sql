@@ -3,43 +3,44 @@
 {%- set source = waymark.staging_source('plausible') %}
 {%- set text = dbt.type_string() %}
 
-{#- Text columns of the last state: theirs and ours. #}
+{#- Text columns of the last state: ours and theirs. -#}
 {%- set told = {
-    'user_id': 'visitor_id', 'entry_page': 'entry_page', 'exit_page': 'exit_page', 'hostname': 'hostname',
-    'exit_page_hostname': 'exit_hostname', 'referrer': 'referrer_url', 'referrer_source': 'referrer_source',
+    'visitor_id': 'user_id', 'entry_page': 'entry_page', 'exit_page': 'exit_page', 'hostname': 'hostname',
+    'exit_hostname': 'exit_page_hostname', 'referrer_url': 'referrer', 'referrer_source': 'referrer_source',
     'utm_source': 'utm_source', 'utm_medium': 'utm_medium', 'utm_campaign': 'utm_campaign',
     'utm_content': 'utm_content', 'utm_term': 'utm_term', 'click_id_param': 'click_id_param',
     'acquisition_channel': 'acquisition_channel',
 } %}
 {%- set counted = {
-    'duration': 'duration_seconds', 'is_bounce': 'bounces', 'pageviews': 'page_views', 'events': 'events',
+    'duration_seconds': 'duration', 'bounces': 'is_bounce', 'page_views': 'pageviews', 'events': 'events',
 } %}
+{%- set columns = dict(
+    told, site_id='site_id', session_id='session_id', told_sign='sign', told_start='start', told_end='timestamp',
+    country_code='country_code', entry_names='entry_meta.key', entry_values='entry_meta.value'
+) %}
+{%- for name, column in counted.items() %}
+    {%- do columns.update({'told_' ~ name: column}) %}
+{%- endfor %}
 
 with
 
 raw_rows as (
 
-    {{ waymark.raw_rows(source, 'sessions_v2') }}
+    {{ waymark.clickhouse_rows(source, 'sessions_v2', columns) }}
 
 ),
 
 states as (
 
     select
-        coalesce(input_property, {{ waymark.clickhouse_value('site_id') }}) as source_property,
-        {{ waymark.clickhouse_value('session_id') }} as session_id,
-        {{ waymark.try_cast(waymark.clickhouse_value('sign'), 'bigint') }} as sign,
-        {{ waymark.parse_timestamp(waymark.clickhouse_value('start')) }} as started_at,
-        {{ waymark.parse_timestamp(waymark.clickhouse_value('timestamp')) }} as ended_at,
+        {{ (['session_id', 'entry_names', 'entry_values'] + told.keys() | list) | join(',\n        ') }},
+        coalesce(input_property, site_id) as source_property,
+        {{ waymark.try_cast('told_sign', 'bigint') }} as sign,
+        {{ waymark.parse_timestamp('told_start') }} as started_at,
+        {{ waymark.parse_timestamp('told_end') }} as ended_at,
         {{ waymark.clickhouse_code('country_code', 2) }} as country,
-        {{ waymark.json_value('raw_row', 'entry_meta.key') }} as entry_names,
-        {{ waymark.json_value('raw_row', 'entry_meta.value') }} as entry_values,
-        {%- for column, name in told.items() %}
-        {{ waymark.clickhouse_value(column) }} as {{ name }},
-        {%- endfor %}
-        {%- for column, name in counted.items() %}
-        {{ waymark.try_cast(waymark.clickhouse_value(column), 'bigint') }} as {{ name }}
-        {{- ',' if not loop.last }}
+        {%- for name in counted %}
+        {{ waymark.try_cast('told_' ~ name, 'bigint') }} as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from raw_rows
     where malformed_line is null
@@ -52,7 +53,7 @@ collapsed as (
     select
         source_property,
         session_id,
-        {%- for name in counted.values() %}
+        {%- for name in counted %}
         sum({{ name }} * sign) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from states
@@ -92,7 +93,7 @@ final as (
             waymark.clickhouse_list('numbered.entry_names'),
             waymark.clickhouse_list('numbered.entry_values'),
         ) }} as entry_properties,
-        {%- for name in told.values() %}
+        {%- for name in told %}
         numbered.{{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from collapsed

@@ -1,25 +1,24 @@
 {{ config(**waymark.staging_config('posthog')) }}
 
 {%- set source = waymark.staging_source('posthog') %}
-{%- set told = {} %}
-{%- for column in [
-    'uuid', 'event', 'distinct_id', 'person_id', 'person_mode', 'timestamp', 'created_at', '_inserted_at',
-    'bq_ingested_timestamp', 'properties',
-] %}
-    {%- do told.update({column: 'nullif(' ~ waymark.json_value('raw_row', column) ~ ", '')"}) %}
-{%- endfor %}
-{%- set sent = {} %}
-{%- for property in [
-    '$current_url', '$pathname', '$host', 'title', '$screen_name', '$referrer', 'utm_source', 'utm_medium',
-    'utm_campaign', 'gclid', '$device_type', '$os', '$browser', '$geoip_country_name', '$geoip_country_code',
-    '$geoip_subdivision_1_name', '$geoip_city_name', '$browser_language', '$lib', '$raw_user_agent',
-    '$session_id', '$process_person_profile', '$cookieless_mode', 'revenue', 'currency', 'order_id',
-    'transaction_id',
-] %}
-    {%- do sent.update({property: 'nullif(' ~ waymark.json_value('sent', property) ~ ", '')"}) %}
-{%- endfor %}
+{#- column: the column of the export, and the property, that tells it -#}
+{%- set told = {
+    'event_id': 'uuid', 'event_name': 'event', 'event_at': 'timestamp', 'distinct_id': 'distinct_id',
+    'person_id': 'person_id', 'person_mode': 'person_mode', 'properties_text': 'properties',
+    'inserted_at': '_inserted_at', 'ingested_at': 'bq_ingested_timestamp', 'created_at': 'created_at',
+} %}
+{%- set sent = {
+    'native_session_id': '$session_id', 'page_url': '$current_url', 'page_path': '$pathname', 'sent_title': 'title',
+    'screen_name': '$screen_name', 'hostname': '$host', 'referrer': '$referrer', 'utm_source': 'utm_source',
+    'utm_medium': 'utm_medium', 'campaign': 'utm_campaign', 'click_id': 'gclid', 'device_type': '$device_type',
+    'operating_system': '$os', 'browser': '$browser', 'country_name': '$geoip_country_name',
+    'country_code': '$geoip_country_code', 'region': '$geoip_subdivision_1_name', 'city': '$geoip_city_name',
+    'language': '$browser_language', 'platform': '$lib', 'user_agent': '$raw_user_agent',
+    'has_profile': '$process_person_profile', 'is_cookieless': '$cookieless_mode', 'value': 'revenue',
+    'currency': 'currency', 'order_id': 'order_id', 'sent_transaction_id': 'transaction_id',
+} %}
 {#- What the person is like is not about the event. -#}
-{%- set no_properties = told.keys() | list + [
+{%- set no_properties = told.values() | list + [
     'team_id', 'person_properties', 'person_created_at', 'site_url', 'group0_properties', 'group1_properties',
     'group2_properties', 'group3_properties', 'group4_properties', 'set', 'set_once',
 ] %}
@@ -28,13 +27,16 @@ with
 
 raw_rows as (
 
-    {{ waymark.raw_rows(source) }}
+    {{ waymark.raw_rows(source, columns=told) }}
 
 ),
 
 person_rows as (
 
-    {{ waymark.raw_rows(source, 'persons') }}
+    {{ waymark.raw_rows(source, 'persons', {
+        'distinct_id': 'distinct_id', 'person_id': 'person_id', 'is_deleted': 'is_deleted',
+        'told_id_version': 'person_distinct_id_version', 'told_person_version': 'person_version',
+    }, blanks=[]) }}
 
 ),
 
@@ -42,13 +44,10 @@ person_versions as (
 
     select
         coalesce(input_property, '') as id_property,
-        {{ waymark.json_value('raw_row', 'distinct_id') }} as distinct_id,
-        {{ waymark.json_value('raw_row', 'person_id') }} as person_id,
-        lower({{ waymark.json_value('raw_row', 'is_deleted') }}) as is_deleted,
-        {%- for version in ['person_distinct_id_version', 'person_version'] %}
-        coalesce({{ waymark.try_cast(waymark.json_value('raw_row', version), 'bigint') }}, 0)
-            as {{ version }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        distinct_id,
+        case when lower(is_deleted) in ('true', '1') then '' else person_id end as person_id,
+        coalesce({{ waymark.try_cast('told_id_version', 'bigint') }}, 0) as id_version,
+        coalesce({{ waymark.try_cast('told_person_version', 'bigint') }}, 0) as person_version
     from person_rows
 
 ),
@@ -59,10 +58,7 @@ persons as (
     select
         id_property,
         distinct_id,
-        {{ waymark.max_by(
-            "case when is_deleted in ('true', '1') then '' else person_id end",
-            ['person_distinct_id_version', 'person_version'],
-        ) }} as person_id
+        {{ waymark.max_by('person_id', ['id_version', 'person_version']) }} as person_id
     from person_versions
     group by id_property, distinct_id
 
@@ -72,10 +68,15 @@ opened as (
 
     select
         *,
-        {{ told.properties }} as properties_text,
-        {{ waymark.valid_object(told.properties) }} as sent,
-        {{ waymark.without_mapped(source, no_properties) }} as other_columns
+        {{ waymark.valid_object('properties_text') }} as sent,
+        {{ waymark.without_nulls(waymark.without_mapped(source, no_properties)) }} as other_values
     from raw_rows
+
+),
+
+with_sent as (
+
+    {{ waymark.with_json_values('opened', 'sent', sent) }}
 
 ),
 
@@ -83,13 +84,10 @@ sourced as (
 
     select
         *,
-        {{ told.distinct_id }} as distinct_id,
-        {{ told.person_id }} as person_id,
-        {{ waymark.without_nulls('other_columns') }} as other_values,
-        {{ waymark.referrer_host(sent['$referrer'], sent['$current_url']) }} as told_referrer_host,
-        coalesce({{ told.person_mode }} = 'propertyless', false)
-        or coalesce({{ sent['$process_person_profile'] }} = 'false', false) as is_personless
-    from opened
+        {{ waymark.referrer_host('referrer', 'page_url') }} as told_referrer_host,
+        coalesce(person_mode = 'propertyless', false)
+        or coalesce(has_profile = 'false', false) as is_personless
+    from with_sent
 
 ),
 
@@ -113,41 +111,23 @@ identified as (
 {{ waymark.stage_events(
     source,
     {
-        'event_id': told.uuid,
-        'event_name': told.event,
-        'event_at': told.timestamp,
-        'loaded_at': 'coalesce('
-            ~ [told._inserted_at, told.bq_ingested_timestamp, told.created_at] | join(', ') ~ ')',
+        'loaded_at': 'coalesce(inserted_at, ingested_at, created_at)',
         'anonymous_id': 'distinct_id',
         'user_id': 'final_person_id',
-        'native_session_id': sent['$session_id'],
-        'page_url': sent['$current_url'],
-        'page_path': sent['$pathname'],
-        'page_title': 'coalesce(' ~ sent['title'] ~ ', ' ~ sent['$screen_name'] ~ ')',
-        'hostname': sent['$host'],
-        'referrer_url': "nullif(" ~ sent['$referrer'] ~ ", '$direct')",
-        'traffic_source': 'coalesce(' ~ sent['utm_source'] ~ ', told_referrer_host)',
-        'traffic_medium': 'coalesce(' ~ sent['utm_medium'] ~ ', case when ' ~ sent['utm_source']
-            ~ " is null and told_referrer_host is not null then 'referral' end)",
-        'campaign': sent['utm_campaign'],
-        'click_id': sent['gclid'],
-        'device_category': 'lower(' ~ sent['$device_type'] ~ ')',
-        'operating_system': sent['$os'],
-        'browser': sent['$browser'],
-        'country': 'coalesce(' ~ sent['$geoip_country_name'] ~ ', ' ~ sent['$geoip_country_code'] ~ ')',
-        'region': sent['$geoip_subdivision_1_name'],
-        'city': sent['$geoip_city_name'],
-        'language': sent['$browser_language'],
-        'platform': sent['$lib'],
-        'user_agent': sent['$raw_user_agent'],
-        'identity_scope': "case when " ~ sent['$cookieless_mode'] ~ " = 'true' then 'day' end",
-        'value': sent['revenue'],
-        'currency': sent['currency'],
-        'transaction_id': 'coalesce(' ~ sent['order_id'] ~ ', ' ~ sent['transaction_id'] ~ ')',
+        'page_title': 'coalesce(sent_title, screen_name)',
+        'referrer_url': "nullif(referrer, '$direct')",
+        'traffic_source': 'coalesce(utm_source, told_referrer_host)',
+        'traffic_medium': 'coalesce(utm_medium, case when utm_source is null and told_referrer_host is not null'
+            ~ " then 'referral' end)",
+        'device_category': 'lower(device_type)',
+        'country': 'coalesce(country_name, country_code)',
+        'identity_scope': "case when is_cookieless = 'true' then 'day' end",
+        'transaction_id': 'coalesce(order_id, sent_transaction_id)',
         'given_properties': 'properties_text',
         'properties': waymark.json_merge('other_values', "coalesce(sent, '{}')"),
     },
     rows='identified',
+    named=told.keys() | list + sent.keys() | list,
     reject_reasons={
         'properties are not a json object':
             'given_properties is not null and not ' ~ waymark.json_is_object('given_properties'),

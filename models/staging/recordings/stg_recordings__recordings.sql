@@ -21,7 +21,7 @@
 } %}
 {%- set mapped = {} %}
 {%- for column in names %}
-    {%- do mapped.update({column: waymark.told_value(source, column, [])}) %}
+    {%- do mapped.update({column: []}) %}
 {%- endfor %}
 
 with
@@ -101,6 +101,12 @@ described as (
 
 ),
 
+mapped as (
+
+    {{ waymark.told_rows(source, 'described', mapped) }}
+
+),
+
 told as (
 
     select
@@ -111,9 +117,9 @@ told as (
         source_shard,
         read_at
         {%- for column in names %},
-        coalesce({{ mapped[column] }}, {{ column }}) as {{ column }}
+        coalesce(told_{{ column }}, {{ column }}) as {{ column }}
         {%- endfor %}
-    from described
+    from mapped
 
 ),
 

@@ -2,17 +2,20 @@
 
 {%- set source = waymark.staging_source('segment') %}
 {%- set calls = {'tracks': none, 'pages': 'page', 'screens': 'screen', 'identifies': 'identify'} %}
-{%- set told = {} %}
-{%- for column in [
-    'id', 'anonymous_id', 'user_id', 'event', 'event_text', 'timestamp', '_timestamp', 'original_timestamp',
-    'sent_at', 'received_at', 'loaded_at', 'uuid_ts', 'url', 'path', 'title', 'name', 'referrer', 'channel',
-    'context_page_url', 'context_page_path', 'context_page_title', 'context_page_referrer',
-    'context_campaign_source', 'context_campaign_medium', 'context_campaign_name', 'context_user_agent',
-    'context_device_type', 'context_os_name', 'context_locale', 'context_session_id', 'revenue', 'total',
-    'value', 'currency', 'order_id',
-] %}
-    {%- do told.update({column: 'nullif(' ~ waymark.json_value('told', column) ~ ", '')"}) %}
-{%- endfor %}
+{#- column: the column of the call that tells it -#}
+{%- set told = {
+    'told_anonymous_id': 'anonymous_id', 'told_user_id': 'user_id', 'event': 'event', 'event_text': 'event_text',
+    'called_at': 'timestamp', 'other_called_at': '_timestamp', 'original_timestamp': 'original_timestamp',
+    'received_at': 'received_at', 'told_loaded_at': 'loaded_at', 'uuid_ts': 'uuid_ts', 'url': 'url', 'path': 'path',
+    'title': 'title', 'name': 'name', 'referrer': 'referrer', 'platform': 'channel',
+    'context_page_url': 'context_page_url', 'context_page_path': 'context_page_path',
+    'context_page_title': 'context_page_title', 'context_page_referrer': 'context_page_referrer',
+    'utm_source': 'context_campaign_source', 'utm_medium': 'context_campaign_medium',
+    'campaign': 'context_campaign_name', 'user_agent': 'context_user_agent',
+    'device_category': 'context_device_type', 'operating_system': 'context_os_name', 'language': 'context_locale',
+    'native_session_id': 'context_session_id', 'revenue': 'revenue', 'total': 'total', 'told_value': 'value',
+    'currency': 'currency', 'transaction_id': 'order_id',
+} %}
 {%- set no_properties = [
     'waymark_file', 'id', 'anonymous_id', 'user_id', 'event_text', 'timestamp', '_timestamp',
     'original_timestamp', 'sent_at', 'received_at', 'loaded_at', 'uuid_ts', 'uuid', 'context_user_agent',
@@ -39,7 +42,9 @@ event_tables as (
 
 aliases as (
 
-    {{ waymark.raw_rows(source, 'aliases') }}
+    {{ waymark.raw_rows(source, 'aliases', {
+        'old_id': 'previous_id', 'new_id': 'user_id', 'renamed': 'timestamp', 'received': 'received_at',
+    }) }}
 
 ),
 
@@ -83,11 +88,9 @@ renamings as (
 
     select
         coalesce(input_property, '') as input_property,
-        nullif({{ waymark.json_value('raw_row', 'previous_id') }}, '') as old_id,
-        nullif({{ waymark.json_value('raw_row', 'user_id') }}, '') as new_id,
-        {{ waymark.parse_timestamp('coalesce('
-            ~ waymark.json_value('raw_row', 'timestamp') ~ ', '
-            ~ waymark.json_value('raw_row', 'received_at') ~ ')') }} as renamed_at
+        old_id,
+        new_id,
+        {{ waymark.parse_timestamp('coalesce(renamed, received)') }} as renamed_at
     from aliases
 
 ),
@@ -125,23 +128,20 @@ joined as (
 
 ),
 
+with_told as (
+
+    {{ waymark.with_json_values('joined', 'told', told) }}
+
+),
+
 named as (
 
     select
         *,
-        {{ told.user_id }} as told_user_id,
-        {{ told.anonymous_id }} as told_anonymous_id,
-        case
-            when call_type in ('page', 'screen')
-                then coalesce({{ told.url }}, {{ told.context_page_url }})
-            else {{ told.context_page_url }}
-        end as told_page_url,
-        case
-            when call_type in ('page', 'screen')
-                then coalesce({{ told.referrer }}, {{ told.context_page_referrer }})
-            else {{ told.context_page_referrer }}
-        end as told_referrer_url
-    from joined
+        coalesce(case when call_type in ('page', 'screen') then url end, context_page_url) as page_url,
+        coalesce(case when call_type in ('page', 'screen') then referrer end, context_page_referrer)
+            as referrer_url
+    from with_told
 
 ),
 
@@ -149,7 +149,7 @@ sourced as (
 
     select
         *,
-        {{ waymark.referrer_host('told_referrer_url', 'told_page_url') }} as told_referrer_host
+        {{ waymark.referrer_host('referrer_url', 'page_url') }} as told_referrer_host
     from named
 
 ),
@@ -175,36 +175,22 @@ identified as (
     source,
     {
         'event_id': 'call_id',
-        'event_name': "case when call_type = 'track' then coalesce(" ~ told.event_text ~ ', ' ~ told.event
-            ~ ') else call_type end',
-        'event_at': 'coalesce(' ~ [
-            told.timestamp, told._timestamp, told.original_timestamp, told.received_at
-        ] | join(', ') ~ ')',
-        'loaded_at': 'coalesce(' ~ [told.received_at, told.loaded_at, told.uuid_ts] | join(', ') ~ ')',
+        'event_name': "case when call_type = 'track' then coalesce(event_text, event) else call_type end",
+        'event_at': 'coalesce(called_at, other_called_at, original_timestamp, received_at)',
+        'loaded_at': 'coalesce(received_at, told_loaded_at, uuid_ts)',
         'anonymous_id': 'told_anonymous_id',
         'user_id': 'final_user_id',
-        'native_session_id': told.context_session_id,
-        'page_url': 'told_page_url',
-        'page_path': "coalesce(case when call_type = 'page' then " ~ told.path ~ ' end, '
-            ~ told.context_page_path ~ ')',
-        'page_title': "coalesce(case call_type when 'page' then " ~ told.title ~ " when 'screen' then "
-            ~ told.name ~ ' end, ' ~ told.context_page_title ~ ')',
-        'referrer_url': 'told_referrer_url',
-        'traffic_source': 'coalesce(' ~ told.context_campaign_source ~ ', told_referrer_host)',
-        'traffic_medium': 'coalesce(' ~ told.context_campaign_medium ~ ', case when '
-            ~ told.context_campaign_source ~ " is null and told_referrer_host is not null then 'referral' end)",
-        'campaign': told.context_campaign_name,
-        'click_id': waymark.url_parameter('told_page_url', 'gclid'),
-        'device_category': told.context_device_type,
-        'operating_system': told.context_os_name,
-        'language': told.context_locale,
-        'platform': told.channel,
-        'user_agent': told.context_user_agent,
-        'value': "case when call_type = 'track' then coalesce("
-            ~ [told.revenue, told.total, told.value] | join(', ') ~ ') end',
-        'currency': told.currency,
-        'transaction_id': told.order_id,
+        'page_url': 'page_url',
+        'page_path': "coalesce(case when call_type = 'page' then path end, context_page_path)",
+        'page_title': "coalesce(case call_type when 'page' then title when 'screen' then name end, context_page_title)",
+        'referrer_url': 'referrer_url',
+        'traffic_source': 'coalesce(utm_source, told_referrer_host)',
+        'traffic_medium': 'coalesce(utm_medium, case when utm_source is null and told_referrer_host is not null'
+            ~ " then 'referral' end)",
+        'click_id': waymark.url_parameter('page_url', 'gclid'),
+        'value': "case when call_type = 'track' then coalesce(revenue, total, told_value) end",
         'properties': waymark.without_keys('told', no_properties),
     },
     rows='identified',
+    named=told.keys() | list,
 ) }}

@@ -4,6 +4,11 @@
 {%- set text = dbt.type_string() %}
 {#- column: its name in REST and warehouses, in the CSV -#}
 {%- set names = {
+    'order_id': ['order_id'],
+    'order_name': ['Name'],
+    'line_id': ['id'],
+    'total': ['Total'],
+    'line_price': ['Lineitem price'],
     'product_id': ['product_id'],
     'variant_id': ['variant_id'],
     'sku': ['sku', 'Lineitem sku'],
@@ -66,8 +71,7 @@ all_rows as (
         source_shard,
         read_at,
         'order_lines' as input_table,
-        {{ waymark.shopify_id(waymark.told_value(source, 'order_id', ['order_id'])) }} as told_order_id,
-        cast(null as {{ text }}) as told_order_name
+        cast(null as {{ text }}) as outer_order_id
     from line_rows
 
     union all
@@ -80,8 +84,7 @@ all_rows as (
         source_shard,
         read_at,
         'orders_csv' as input_table,
-        cast(null as {{ text }}) as told_order_id,
-        {{ waymark.shopify_id(waymark.told_value(source, 'order_name', ['Name'])) }} as told_order_name
+        cast(null as {{ text }}) as outer_order_id
     from csv_rows
 
     union all
@@ -94,9 +97,27 @@ all_rows as (
         source_shard,
         loaded_at as read_at,
         'orders' as input_table,
-        order_id as told_order_id,
-        cast(null as {{ text }}) as told_order_name
+        order_id as outer_order_id
     from nested_lines
+
+),
+
+told as (
+
+    {{ waymark.told_rows(source, 'all_rows', dict(names, **waymark.shopify_money_names(['price']))) }}
+
+),
+
+identified as (
+
+    select
+        *,
+        case input_table
+            when 'order_lines' then {{ waymark.shopify_id('told_order_id') }}
+            when 'orders' then outer_order_id
+        end as known_order_id,
+        case when input_table = 'orders_csv' then {{ waymark.shopify_id('told_order_name') }} end as known_order_name
+    from told
 
 ),
 
@@ -118,27 +139,20 @@ orders_of_csv as (
 described as (
 
     select
-        all_rows.raw_row as raw_row,
-        all_rows.malformed_line as malformed_line,
-        all_rows.input_property as input_property,
-        all_rows.input_number as input_number,
-        all_rows.source_shard as source_shard,
-        all_rows.read_at as read_at,
-        all_rows.input_table as input_table,
+        identified.*,
         coalesce(orders.order_id, orders_of_csv.order_id) as order_id,
-        coalesce(all_rows.told_order_id, all_rows.told_order_name) as told_order,
+        coalesce(identified.known_order_id, identified.known_order_name) as told_order,
         coalesce(orders.input_table, orders_of_csv.input_table) as order_table,
-        coalesce(orders.source_shard, orders_of_csv.source_shard) as order_shard,
-        {{ waymark.told_value(source, 'line_id', ['id']) }} as told_line_id
-    from all_rows
+        coalesce(orders.source_shard, orders_of_csv.source_shard) as order_shard
+    from identified
     left join orders
         on
-            all_rows.told_order_id = orders.order_id
-            and coalesce(all_rows.input_property, '') = coalesce(orders.source_property, '')
+            identified.known_order_id = orders.order_id
+            and coalesce(identified.input_property, '') = coalesce(orders.source_property, '')
     left join orders_of_csv
         on
-            all_rows.told_order_name = orders_of_csv.order_name
-            and coalesce(all_rows.input_property, '') = coalesce(orders_of_csv.source_property, '')
+            identified.known_order_name = orders_of_csv.order_name
+            and coalesce(identified.input_property, '') = coalesce(orders_of_csv.source_property, '')
 
 ),
 
@@ -152,7 +166,7 @@ shards_of_orders as (
     from described
     where
         input_table = 'orders_csv'
-        and {{ waymark.told_value(source, 'total', ['Total']) }} is not null
+        and told_total is not null
 
 ),
 
@@ -206,16 +220,15 @@ numbered as (
         'input_table': 'input_table',
         'line_id': waymark.shopify_id('line_id'),
         'order_id': 'order_id',
-        'product_id': waymark.shopify_id(waymark.told_value(source, 'product_id', names.product_id)),
-        'variant_id': waymark.shopify_id(waymark.told_value(source, 'variant_id', names.variant_id)),
-        'sku': waymark.shopify_id(waymark.told_value(source, 'sku', names.sku)),
-        'item_name': waymark.told_value(source, 'item_name', names.item_name),
-        'variant': waymark.told_value(source, 'variant', names.variant),
-        'vendor': waymark.told_value(source, 'vendor', names.vendor),
-        'quantity': waymark.told_value(source, 'quantity', names.quantity),
-        'price': 'coalesce(' ~ waymark.shopify_money(source, 'price') ~ ', '
-            ~ waymark.told_value(source, 'price', ['Lineitem price']) ~ ')',
-        'discount': waymark.told_value(source, 'discount', names.discount),
+        'product_id': waymark.shopify_id('told_product_id'),
+        'variant_id': waymark.shopify_id('told_variant_id'),
+        'sku': waymark.shopify_id('told_sku'),
+        'item_name': 'told_item_name',
+        'variant': 'told_variant',
+        'vendor': 'told_vendor',
+        'quantity': 'told_quantity',
+        'price': 'coalesce(' ~ waymark.shopify_money('price') ~ ', told_line_price)',
+        'discount': 'told_discount',
         'told_order': 'told_order',
         'other_version': "case when is_other_version = 1 then 'yes' end",
     },

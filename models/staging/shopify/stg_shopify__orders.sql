@@ -20,20 +20,24 @@
     'line_items': ['line_items'],
     'refunds': ['refunds'],
 } %}
+{%- set amounts = {
+    'total': 'total_price', 'told_refunded': 'total_refunded', 'tax': 'total_tax',
+    'shipping': 'total_shipping_price', 'discount': 'total_discounts',
+} %}
 {#- column: its name in the CSV; `Id` is only on the first row of an order -#}
 {%- set csv_names = {
-    'order_id': 'Id',
-    'ordered_at': 'Created at',
-    'cancelled_at': 'Cancelled at',
-    'total': 'Total',
-    'told_refunded': 'Refunded Amount',
-    'tax': 'Taxes',
-    'shipping': 'Shipping',
-    'discount': 'Discount Amount',
-    'currency': 'Currency',
-    'financial_status': 'Financial Status',
-    'order_source': 'Source',
-    'payment_method': 'Payment Method',
+    'order_id': ['Id'],
+    'ordered_at': ['Created at'],
+    'cancelled_at': ['Cancelled at'],
+    'total': ['Total'],
+    'told_refunded': ['Refunded Amount'],
+    'tax': ['Taxes'],
+    'shipping': ['Shipping'],
+    'discount': ['Discount Amount'],
+    'currency': ['Currency'],
+    'financial_status': ['Financial Status'],
+    'order_source': ['Source'],
+    'payment_method': ['Payment Method'],
 } %}
 
 with
@@ -50,37 +54,21 @@ csv_rows as (
 
 ),
 
-named_rows as (
+told_orders as (
 
-    select
-        *,
-        'orders' as input_table,
-        {{ waymark.shopify_id(waymark.told_value(source, 'order_id', ['id'])) }} as order_id,
-        {% for column, theirs in names.items() -%}
-        {{ waymark.told_value(source, column, theirs) }} as {{ column }},
-        {% endfor -%}
-        {{ waymark.shopify_money(source, 'total_price') }} as total,
-        {{ waymark.shopify_money(source, 'total_refunded') }} as told_refunded,
-        {{ waymark.shopify_money(source, 'total_tax') }} as tax,
-        {{ waymark.shopify_money(source, 'total_shipping_price') }} as shipping,
-        {{ waymark.shopify_money(source, 'total_discounts') }} as discount
-    from order_rows
+    {{ waymark.told_rows(source, 'order_rows', dict(
+        names, order_id=['id'], **waymark.shopify_money_names(amounts.values() | list)
+    )) }}
+
+),
+
+told_lines as (
+
+    {{ waymark.told_rows(source, 'csv_rows', dict(csv_names, order_name=['Name'])) }}
 
 ),
 
 -- the fields of an order are only on the first of its rows, one for each line item
-csv_lines as (
-
-    select
-        *,
-        {{ waymark.shopify_id(waymark.told_value(source, 'order_name', ['Name'])) }} as order_name
-        {%- for column, theirs in csv_names.items() %},
-        {{ waymark.told_value(source, column, [theirs]) }} as {{ column }}
-        {%- endfor %}
-    from csv_rows
-
-),
-
 csv_orders as (
 
     select
@@ -88,13 +76,13 @@ csv_orders as (
         input_number,
         source_shard,
         read_at,
-        order_name
+        {{ waymark.shopify_id('told_order_name') }} as order_name
         {%- for column in csv_names %},
-        max({{ column }}) as {{ column }}
+        max(told_{{ column }}) as {{ column }}
         {%- endfor %},
-        max(case when coalesce(ordered_at, total) is not null then raw_row end) as raw_row
-    from csv_lines
-    where order_name is not null
+        max(case when coalesce(told_ordered_at, told_total) is not null then raw_row end) as raw_row
+    from told_lines
+    where told_order_name is not null
     group by 1, 2, 3, 4, 5
 
 ),
@@ -109,15 +97,15 @@ all_orders as (
         input_number,
         source_shard,
         read_at,
-        input_table,
-        order_id,
-        {{ names.keys() | join(',\n        ') }},
-        total,
-        told_refunded,
-        tax,
-        shipping,
-        discount
-    from named_rows
+        'orders' as input_table,
+        {{ waymark.shopify_id('told_order_id') }} as order_id
+        {%- for column in names %},
+        told_{{ column }} as {{ column }}
+        {%- endfor %}
+        {%- for column, theirs in amounts.items() %},
+        {{ waymark.shopify_money(theirs) }} as {{ column }}
+        {%- endfor %}
+    from told_orders
 
     union all
 

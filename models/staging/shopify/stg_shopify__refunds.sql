@@ -2,6 +2,17 @@
 
 {%- set source = waymark.staging_source('shopify') %}
 {%- set text = dbt.type_string() %}
+{#- column: its names in REST and warehouses -#}
+{%- set names = {
+    'order_id': ['order_id'],
+    'refund_id': ['id'],
+    'refunded_at': ['processed_at', 'created_at'],
+    'kind': ['kind'],
+    'status': ['status'],
+    'subtotal': ['subtotal'],
+    'total_tax': ['total_tax'],
+    'transactions': ['transactions'],
+} %}
 
 with
 
@@ -49,7 +60,7 @@ all_rows as (
         source_shard,
         read_at,
         'refunds' as input_table,
-        {{ waymark.shopify_id(waymark.told_value(source, 'order_id', ['order_id'])) }} as told_order_id
+        cast(null as {{ text }}) as outer_order_id
     from refund_rows
 
     union all
@@ -62,8 +73,14 @@ all_rows as (
         source_shard,
         loaded_at as read_at,
         'orders' as input_table,
-        order_id as told_order_id
+        order_id as outer_order_id
     from nested_refunds
+
+),
+
+told as (
+
+    {{ waymark.told_rows(source, 'all_rows', dict(names, **waymark.shopify_money_names(['amount']))) }}
 
 ),
 
@@ -72,23 +89,17 @@ numbered_rows as (
     select
         *,
         row_number() over (order by source_shard, input_table, raw_row) as row_key,
-        {{ waymark.told_value(source, 'transactions', ['transactions']) }} as transactions
-    from all_rows
-
-),
-
-rows_with_transactions as (
-
-    select
-        row_key,
-        case when transactions like '[%' then transactions end as transactions
-    from numbered_rows
+        case
+            when input_table = 'refunds' then {{ waymark.shopify_id('told_order_id') }} else outer_order_id
+        end as known_order_id,
+        case when told_transactions like '[%' then told_transactions end as transactions
+    from told
 
 ),
 
 transactions as (
 
-    {{ waymark.json_elements('rows_with_transactions', 'transactions', ['row_key']) }}
+    {{ waymark.json_elements('numbered_rows', 'transactions', ['row_key']) }}
 
 ),
 
@@ -113,34 +124,32 @@ described as (
         numbered_rows.*,
         orders.order_id as order_id,
         paid_back.amount as paid_back_amount,
-        case when numbered_rows.transactions like '[%' then 'yes' end as has_transactions
+        case when numbered_rows.transactions is not null then 'yes' end as has_transactions
     from numbered_rows
     left join orders
         on
-            numbered_rows.told_order_id = orders.order_id
+            numbered_rows.known_order_id = orders.order_id
             and coalesce(numbered_rows.input_property, '') = coalesce(orders.source_property, '')
     left join paid_back on numbered_rows.row_key = paid_back.row_key
 
 ),
 
-{%- set subtotal = waymark.told_value(source, 'subtotal', ['subtotal']) %}
-{%- set tax = waymark.told_value(source, 'total_tax', ['total_tax']) %}
-{%- set lines = 'cast(' ~ waymark.try_cast(subtotal, 'decimal(18, 4)') ~ ' + coalesce('
-    ~ waymark.try_cast(tax, 'decimal(18, 4)') ~ ', 0) as ' ~ text ~ ')' %}
+{%- set lines = 'cast(' ~ waymark.try_cast('told_subtotal', 'decimal(18, 4)') ~ ' + coalesce('
+    ~ waymark.try_cast('told_total_tax', 'decimal(18, 4)') ~ ', 0) as ' ~ text ~ ')' %}
 
 {{ waymark.stage_facts(
     source,
     {
         'input_table': 'input_table',
-        'refund_id': 'coalesce(' ~ waymark.shopify_id(waymark.told_value(source, 'refund_id', ['id'])) ~ ', '
+        'refund_id': 'coalesce(' ~ waymark.shopify_id('told_refund_id') ~ ', '
             ~ dbt.hash('raw_row') ~ ')',
         'order_id': 'order_id',
-        'told_order_id': 'told_order_id',
-        'refunded_at': waymark.told_value(source, 'refunded_at', ['processed_at', 'created_at']),
-        'kind': "lower(" ~ waymark.told_value(source, 'kind', ['kind']) ~ ")",
-        'status': "lower(" ~ waymark.told_value(source, 'status', ['status']) ~ ")",
+        'told_order_id': 'known_order_id',
+        'refunded_at': 'told_refunded_at',
+        'kind': 'lower(told_kind)',
+        'status': 'lower(told_status)',
         'amount': "case when has_transactions = 'yes' then coalesce(paid_back_amount, '0') else coalesce("
-            ~ waymark.shopify_money(source, 'amount') ~ ', ' ~ lines ~ ') end',
+            ~ waymark.shopify_money('amount') ~ ', ' ~ lines ~ ') end',
     },
     rows='described',
     fact_id='refund_id',

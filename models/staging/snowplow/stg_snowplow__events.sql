@@ -11,7 +11,7 @@
 ] %}
 {%- set told = {} %}
 {%- for column in columns %}
-    {%- do told.update({column: 'nullif(' ~ waymark.json_value('raw_row', column) ~ ", '')"}) %}
+    {%- do told.update({'told_' ~ column: column}) %}
 {%- endfor %}
 {#- Entities are lists, in columns named after the version of their schema. -#}
 {%- set entities = {
@@ -19,6 +19,12 @@
     'client_session': 'com_snowplowanalytics_snowplow_client_session',
     'purchase': 'com_snowplowanalytics_snowplow_ecommerce_transaction',
 } %}
+{%- set versions = ['1', '1_0_0', '1_0_1', '1_0_2', '1_0_3'] %}
+{%- for entity, schema in entities.items() %}
+    {%- for version in versions %}
+        {%- do told.update({entity ~ '_' ~ version: 'contexts_' ~ schema ~ '_' ~ version}) %}
+    {%- endfor %}
+{%- endfor %}
 {%- set no_properties = columns | reject('in', ['app_id', 'refr_source', 'refr_medium']) | list + [
     'etl_tstamp', 'dvce_sent_tstamp', 'name_tracker', 'v_tracker', 'v_collector', 'v_etl', 'txn_id',
     'page_urlscheme', 'page_urlport', 'page_urlquery', 'page_urlfragment', 'refr_urlscheme', 'refr_urlport',
@@ -34,21 +40,19 @@ raw_rows as (
 
 ),
 
-hashed as (
+with_told as (
 
-    select
-        *,
-        {{ dbt.hash('raw_row') }} as row_hash,
-        {{ waymark.without_mapped(source, no_properties) }} as other_columns
-    from raw_rows
+    {{ waymark.with_json_values('raw_rows', 'raw_row', told) }}
 
 ),
 
 self_describing as (
 
-    select *
-    from hashed
-    where {{ told.event }} in ('unstruct', 'self_describing')
+    select
+        {{ dbt.hash('raw_row') }} as row_hash,
+        raw_row
+    from raw_rows
+    where {{ waymark.json_value('raw_row', 'event') }} in ('unstruct', 'self_describing')
 
 ),
 
@@ -91,17 +95,13 @@ with_entities as (
 
     select
         *,
-        {%- for entity, schema in entities.items() %}
-        {%- set versions = [] %}
-        {%- for version in ['1', '1_0_0', '1_0_1', '1_0_2', '1_0_3'] %}
-            {%- set column = 'contexts_' ~ schema ~ '_' ~ version %}
-            {%- do versions.append(waymark.json_value('raw_row', column)) %}
+        {%- for entity in entities %}
+        {%- set lists = [] %}
+        {%- for version in versions %}{% do lists.append(entity ~ '_' ~ version) %}{% endfor %}
+        {{ waymark.valid_object("'{\"list\":' || coalesce(" ~ lists | join(', ') ~ ") || '}'") }}
+            as {{ entity }}_list{{ ',' if not loop.last }}
         {%- endfor %}
-        {{ waymark.valid_object(
-            "'{\"list\":' || nullif(coalesce(" ~ versions | join(', ') ~ "), '') || '}'"
-        ) }} as {{ entity }}_list{{ ',' if not loop.last }}
-        {%- endfor %}
-    from hashed
+    from with_told
 
 ),
 
@@ -109,14 +109,16 @@ opened as (
 
     select
         *,
-        {{ waymark.without_nulls('other_columns') }} as other_values,
+        {{ waymark.without_nulls(waymark.without_mapped(source, no_properties)) }} as other_values,
         {%- for entity in entities %}
         {{ waymark.json_first(waymark.json_value(entity ~ '_list', 'list')) }} as {{ entity }},
         {%- endfor %}
+        {{ waymark.referrer_host(
+            "case when coalesce(told_refr_medium, '') <> 'internal' then told_page_referrer end", 'told_page_url'
+        ) }} as told_referrer_host,
         case
-            when coalesce({{ told.refr_medium }}, '') <> 'internal'
-                then {{ waymark.referrer_host(told.page_referrer, told.page_url) }}
-        end as told_referrer_host
+            when told_event in ('unstruct', 'self_describing') then {{ dbt.hash('raw_row') }}
+        end as row_hash
     from with_entities
 
 ),
@@ -148,51 +150,52 @@ with_own as (
 
 ),
 
+{%- set client_session, purchase = {}, {} %}
+{%- for key in ['userId', 'user_id', 'sessionId', 'session_id'] %}
+    {%- do client_session.update({key: waymark.json_value('client_session', key)}) %}
+{%- endfor %}
+{%- for key in ['revenue', 'currency', 'transaction_id'] %}
+    {%- do purchase.update({key: waymark.json_value('purchase', key)}) %}
+{%- endfor %}
+
 {{ waymark.stage_events(
     source,
     {
-        'event_id': told.event_id ~ ' || coalesce(' ~ "'.' || " ~ told.event_fingerprint ~ ", '')",
-        'event_name': 'coalesce(' ~ told.event_name ~ ', ' ~ told.event ~ ')',
-        'event_at': 'coalesce(' ~ [
-            told.derived_tstamp, told.true_tstamp, told.collector_tstamp, told.dvce_created_tstamp
-        ] | join(', ') ~ ')',
-        'loaded_at': 'coalesce(' ~ told.load_tstamp ~ ', ' ~ told.collector_tstamp ~ ')',
-        'anonymous_id': 'coalesce(' ~ [
-            told.domain_userid, waymark.json_value('client_session', 'userId'),
-            waymark.json_value('client_session', 'user_id'),
-        ] | join(', ') ~ ')',
-        'user_id': told.user_id,
-        'native_session_id': 'coalesce(' ~ [
-            told.domain_sessionid, waymark.json_value('client_session', 'sessionId'),
-            waymark.json_value('client_session', 'session_id'),
-        ] | join(', ') ~ ')',
-        'page_url': told.page_url,
-        'page_path': told.page_urlpath,
-        'page_title': told.page_title,
-        'hostname': told.page_urlhost,
-        'referrer_url': told.page_referrer,
-        'traffic_source': 'coalesce(' ~ told.mkt_source ~ ', case when told_referrer_host is not null then coalesce(lower('
-            ~ told.refr_source ~ '), told_referrer_host) end)',
-        'traffic_medium': 'coalesce(' ~ told.mkt_medium ~ ', case when ' ~ told.mkt_source
-            ~ ' is null and told_referrer_host is not null then case ' ~ told.refr_medium
+        'event_id': "told_event_id || coalesce('.' || told_event_fingerprint, '')",
+        'event_name': 'coalesce(told_event_name, told_event)',
+        'event_at':
+            'coalesce(told_derived_tstamp, told_true_tstamp, told_collector_tstamp, told_dvce_created_tstamp)',
+        'loaded_at': 'coalesce(told_load_tstamp, told_collector_tstamp)',
+        'anonymous_id': 'coalesce(told_domain_userid, ' ~ client_session.userId ~ ', ' ~ client_session.user_id ~ ')',
+        'user_id': 'told_user_id',
+        'native_session_id': 'coalesce(told_domain_sessionid, ' ~ client_session.sessionId ~ ', '
+            ~ client_session.session_id ~ ')',
+        'page_url': 'told_page_url',
+        'page_path': 'told_page_urlpath',
+        'page_title': 'told_page_title',
+        'hostname': 'told_page_urlhost',
+        'referrer_url': 'told_page_referrer',
+        'traffic_source': 'coalesce(told_mkt_source, case when told_referrer_host is not null'
+            ~ ' then coalesce(lower(told_refr_source), told_referrer_host) end)',
+        'traffic_medium': 'coalesce(told_mkt_medium, case when told_mkt_source is null'
+            ~ ' and told_referrer_host is not null then case told_refr_medium'
             ~ " when 'search' then 'organic' when 'social' then 'social' when 'email' then 'email'"
             ~ " else 'referral' end end)",
-        'campaign': told.mkt_campaign,
-        'click_id': told.mkt_clickid,
-        'device_category': 'case lower(' ~ told.dvce_type ~ ") when 'computer' then 'desktop' else lower("
-            ~ told.dvce_type ~ ') end',
-        'operating_system': 'coalesce(' ~ told.os_family ~ ', ' ~ told.os_name ~ ')',
-        'browser': 'coalesce(' ~ told.br_family ~ ', ' ~ told.br_name ~ ')',
-        'country': told.geo_country,
-        'region': 'coalesce(' ~ told.geo_region_name ~ ', ' ~ told.geo_region ~ ')',
-        'city': told.geo_city,
-        'language': told.br_lang,
-        'platform': told.platform,
-        'user_agent': told.useragent,
-        'value': 'coalesce(' ~ told.tr_total ~ ', ' ~ waymark.json_value('purchase', 'revenue') ~ ')',
-        'currency': 'coalesce(' ~ told.tr_currency ~ ', ' ~ waymark.json_value('purchase', 'currency') ~ ')',
-        'transaction_id': 'coalesce(' ~ told.tr_orderid ~ ', '
-            ~ waymark.json_value('purchase', 'transaction_id') ~ ')',
+        'campaign': 'told_mkt_campaign',
+        'click_id': 'told_mkt_clickid',
+        'device_category':
+            "case lower(told_dvce_type) when 'computer' then 'desktop' else lower(told_dvce_type) end",
+        'operating_system': 'coalesce(told_os_family, told_os_name)',
+        'browser': 'coalesce(told_br_family, told_br_name)',
+        'country': 'told_geo_country',
+        'region': 'coalesce(told_geo_region_name, told_geo_region)',
+        'city': 'told_geo_city',
+        'language': 'told_br_lang',
+        'platform': 'told_platform',
+        'user_agent': 'told_useragent',
+        'value': 'coalesce(told_tr_total, ' ~ purchase.revenue ~ ')',
+        'currency': 'coalesce(told_tr_currency, ' ~ purchase.currency ~ ')',
+        'transaction_id': 'coalesce(told_tr_orderid, ' ~ purchase.transaction_id ~ ')',
         'properties': waymark.json_merge('known_values', 'robot_row'),
     },
     rows='with_own',

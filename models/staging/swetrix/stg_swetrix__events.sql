@@ -14,9 +14,21 @@
     'original_amount': 'original_amount', 'original_currency': 'original_currency',
     'experiment_id': 'experimentId', 'variant': 'variantKey',
 } %}
+{#- Our names of columns, and theirs. -#}
+{%- set told = {
+    'type_given': 'type', 'event_name': 'event_name', 'ev': 'ev', 'project_id': 'pid', 'happened_at': 'created',
+    'day_id_given': 'psid', 'sid': 'sid', 'session_id': 'session_id', 'told_profile': 'profileId',
+    'payment_profile': 'profile_id', 'host': 'host', 'page': 'pg', 'referrer': 'ref',
+    'transaction_id': 'transaction_id', 'amount': 'amount', 'told_synced_at': 'synced_at',
+    'payment_metadata': 'metadata', 'property_names': 'meta.key', 'property_values': 'meta.value',
+    'told_source': 'so', 'traffic_medium': 'me', 'campaign': 'ca', 'device_category': 'dv',
+    'operating_system': 'os', 'browser': 'br', 'country_code': 'cc', 'region': 'rg', 'city': 'ct',
+    'language': 'lc', 'currency_code': 'currency',
+} %}
 {%- set own_properties = [] %}
 {%- for name, column in described_by.items() %}
-    {%- do own_properties.append([name, waymark.clickhouse_value(column)]) %}
+    {%- do told.update({'own_' ~ name: column}) %}
+    {%- do own_properties.append([name, 'own_' ~ name]) %}
 {%- endfor %}
 
 with
@@ -35,23 +47,28 @@ all_rows as (
 
 raw_aliases as (
 
-    {{ waymark.raw_rows(source, 'profile_aliases') }}
+    {{ waymark.clickhouse_rows(source, 'profile_aliases', {
+        'project_id': 'pid', 'anonymous_profile': 'anonProfileId', 'user_profile': 'userProfileId',
+        'created': 'created',
+    }) }}
 
 ),
 
-raw_sessions as (
+session_rows as (
 
-    {{ waymark.raw_rows(source, 'sessions') }}
+    {{ waymark.clickhouse_rows(source, 'sessions', {
+        'project_id': 'pid', 'session_id': 'sid', 'day_id': 'psid', 'profile_id': 'profileId',
+    }) }}
 
 ),
 
 identifications as (
 
     select
-        {{ waymark.clickhouse_value('pid') }} as project_id,
-        {{ waymark.clickhouse_value('anonProfileId') }} as anonymous_profile,
-        {{ waymark.clickhouse_value('userProfileId') }} as user_profile,
-        {{ waymark.parse_timestamp(waymark.clickhouse_value('created')) }} as identified_at
+        project_id,
+        anonymous_profile,
+        user_profile,
+        {{ waymark.parse_timestamp('created') }} as identified_at
     from raw_aliases
     where malformed_line is null
 
@@ -72,18 +89,6 @@ aliases as (
 
 ),
 
-session_rows as (
-
-    select
-        {{ waymark.clickhouse_value('pid') }} as project_id,
-        {{ waymark.clickhouse_value('sid') }} as session_id,
-        {{ waymark.clickhouse_value('psid') }} as day_id,
-        {{ waymark.clickhouse_value('profileId') }} as profile_id
-    from raw_sessions
-    where malformed_line is null
-
-),
-
 sessions as (
 
     select
@@ -92,7 +97,14 @@ sessions as (
         max(day_id) as day_id,
         max(profile_id) as profile_id
     from session_rows
+    where malformed_line is null
     group by project_id, session_id
+
+),
+
+with_told as (
+
+    {{ waymark.with_json_values('all_rows', 'raw_row', told, blanks=['', '\\N']) }}
 
 ),
 
@@ -105,33 +117,14 @@ described as (
             when 'customEV' then 'custom_event'
             when 'revenue' then 'payment'
             when 'experiment_exposures' then 'experiment_exposure'
-            else {{ waymark.clickhouse_value('type') }}
+            else type_given
         end as row_type,
-        {{ waymark.clickhouse_value('type') }} as type_given,
-        coalesce(
-            {{ waymark.clickhouse_value('event_name') }}, {{ waymark.clickhouse_value('ev') }}
-        ) as custom_name,
-        {{ waymark.clickhouse_value('pid') }} as project_id,
-        {{ waymark.clickhouse_value('created') }} as happened_at,
-        {{ waymark.clickhouse_value('psid') }} as day_id_given,
-        coalesce(
-            {{ waymark.clickhouse_value('sid') }}, {{ waymark.clickhouse_value('session_id') }}
-        ) as session_given,
-        coalesce(
-            {{ waymark.clickhouse_value('profileId') }},
-            {{ waymark.clickhouse_value('profile_id') }}
-        ) as profile_given,
-        {{ waymark.clickhouse_value('host') }} as host,
-        {{ waymark.clickhouse_value('pg') }} as page,
-        {{ waymark.clickhouse_value('ref') }} as referrer,
-        {{ waymark.clickhouse_value('transaction_id') }} as transaction_id,
-        {{ waymark.clickhouse_value('amount') }} as amount,
-        {{ waymark.parse_timestamp(waymark.clickhouse_value('synced_at')) }} as synced_at,
-        {{ waymark.clickhouse_value('metadata') }} as payment_metadata,
-        {{ waymark.without_nulls(waymark.json_object(own_properties)) }} as own_properties,
-        {{ waymark.json_value('raw_row', 'meta.key') }} as property_names,
-        {{ waymark.json_value('raw_row', 'meta.value') }} as property_values
-    from all_rows
+        coalesce(event_name, ev) as custom_name,
+        coalesce(sid, session_id) as session_given,
+        coalesce(told_profile, payment_profile) as profile_given,
+        {{ waymark.parse_timestamp('told_synced_at') }} as synced_at,
+        {{ waymark.without_nulls(waymark.json_object(own_properties)) }} as own_properties
+    from with_told
 
 ),
 
@@ -219,27 +212,15 @@ with_ids as (
         'event_name': "case row_type when 'custom_event' then custom_name when 'payment' then type_given"
             ~ ' else row_type end',
         'event_at': 'happened_at',
-        'anonymous_id': 'anonymous_id',
-        'user_id': 'user_id',
         'native_session_id': 'coalesce(session_given, day_id_given)',
         'page_path': waymark.page_path('page'),
         'hostname': 'host',
         'referrer_url': 'referrer',
-        'traffic_source': 'coalesce(' ~ waymark.clickhouse_value('so') ~ ', '
-            ~ waymark.referrer_host('referrer', "'https://' || host") ~ ')',
-        'traffic_medium': waymark.clickhouse_value('me'),
-        'campaign': waymark.clickhouse_value('ca'),
-        'device_category': waymark.clickhouse_value('dv'),
-        'operating_system': waymark.clickhouse_value('os'),
-        'browser': waymark.clickhouse_value('br'),
-        'country': waymark.clickhouse_code('cc', 2),
-        'region': waymark.clickhouse_value('rg'),
-        'city': waymark.clickhouse_value('ct'),
-        'language': waymark.clickhouse_value('lc'),
+        'traffic_source': 'coalesce(told_source, ' ~ waymark.referrer_host('referrer', "'https://' || host") ~ ')',
+        'country': waymark.clickhouse_code('country_code', 2),
         'identity_scope': "case when profile_id is not null then 'person' else 'day' end",
         'value': "case when type_given = 'refund' and amount not like '-%' then '-' || amount else amount end",
-        'currency': waymark.clickhouse_code('currency', 3),
-        'transaction_id': 'transaction_id',
+        'currency': waymark.clickhouse_code('currency_code', 3),
         'source_property': 'project_id',
         'properties': waymark.json_merge(
             waymark.json_merge(
@@ -250,5 +231,6 @@ with_ids as (
         'superseded': 'is_superseded',
     },
     rows='with_ids',
+    named=['anonymous_id', 'user_id'] + told.keys() | list,
     reject_reasons={'superseded by a later version': 'superseded is not null'},
 ) }}

@@ -8,7 +8,11 @@ with
 
 raw_rows as (
 
-    {{ waymark.raw_rows(source, 'goal') }}
+    {{ waymark.clickhouse_rows(source, 'goal', {
+        'goal_id': 'id', 'project_id': 'projectId', 'goal_name': 'name', 'goal_type': 'type',
+        'told_match_type': 'matchType', 'match_value': 'value', 'metadata_filters': 'metadataFilters',
+        'conditions': 'conditions', 'active': 'active',
+    }) }}
 
 ),
 
@@ -16,15 +20,15 @@ goals as (
 
     select distinct
         input_property,
-        {{ waymark.clickhouse_value('id') }} as goal_id,
-        {{ waymark.clickhouse_value('projectId') }} as project_id,
-        {{ waymark.clickhouse_value('name') }} as goal_name,
-        {{ waymark.clickhouse_value('type') }} as goal_type,
-        coalesce({{ waymark.clickhouse_value('matchType') }}, 'exact') as match_type,
-        {{ waymark.clickhouse_value('value') }} as match_value,
-        {{ waymark.clickhouse_value('metadataFilters') }} as metadata_filters,
-        {{ waymark.clickhouse_value('conditions') }} as conditions,
-        coalesce({{ waymark.clickhouse_value('active') }}, '1') in ('1', 'true') as is_active
+        goal_id,
+        project_id,
+        goal_name,
+        goal_type,
+        coalesce(told_match_type, 'exact') as match_type,
+        match_value,
+        metadata_filters,
+        conditions,
+        coalesce(active, '1') in ('1', 'true') as is_active
     from raw_rows
     where malformed_line is null
 

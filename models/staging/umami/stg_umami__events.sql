@@ -2,66 +2,55 @@
 
 {%- set source = waymark.staging_source('umami') %}
 
-{#- What PostgreSQL keeps with the session ClickHouse repeats on each event. #}
+{#- What PostgreSQL keeps with the session ClickHouse repeats on each event. -#}
 {%- set of_session = [
     'hostname', 'browser', 'os', 'device', 'screen', 'language', 'country', 'region', 'subdivision1', 'city',
     'distinct_id',
 ] %}
-{#- Columns that older versions leave in the query of the page. #}
-{%- set of_query = {} %}
+{#- Columns that older versions leave in the query of the page. -#}
+{%- set utm = ['utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term'] %}
+{%- set click_ids = ['gclid', 'fbclid', 'msclkid', 'ttclid', 'li_fat_id', 'twclid'] %}
+{%- set measures = ['tag', 'lcp', 'inp', 'cls', 'fcp', 'ttfb'] %}
+{%- set event_columns, session_columns, described_by = {}, {'session_id': 'session_id'}, [] %}
 {%- for column in [
-    'utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term',
-    'gclid', 'fbclid', 'msclkid', 'ttclid', 'li_fat_id', 'twclid',
-] %}
-    {%- do of_query.update({column: 'coalesce(' ~ waymark.clickhouse_value(column) ~ ', '
-        ~ waymark.url_parameter('page_query', column) ~ ')'}) %}
+    'website_id', 'session_id', 'visit_id', 'event_id', 'event_type', 'event_name', 'created_at', 'url_path',
+    'url_query', 'referrer_path', 'referrer_query', 'referrer_domain', 'page_title',
+] + measures %}
+    {%- do event_columns.update({column: column}) %}
 {%- endfor %}
-{%- set click_ids = [] %}
-{%- for column in of_query if not column.startswith('utm') %}
-    {%- do click_ids.append(of_query[column]) %}
+{%- for column in utm + click_ids %}
+    {%- do event_columns.update({'told_' ~ column: column}) %}
 {%- endfor %}
-{%- set described_by = [
-    ['screen', 'screen'], ['utm_content', of_query.utm_content], ['utm_term', of_query.utm_term],
-] %}
-{%- for column in ['tag', 'lcp', 'inp', 'cls', 'fcp', 'ttfb'] %}
-    {%- do described_by.append([column, waymark.clickhouse_value(column)]) %}
+{%- for column in of_session %}
+    {%- do event_columns.update({'event_' ~ column: column}) %}
+    {%- do session_columns.update({column: column}) %}
+{%- endfor %}
+{%- for column in ['screen', 'utm_content', 'utm_term'] + measures %}
+    {%- do described_by.append([column, column]) %}
 {%- endfor %}
 {%- set referrer_query = "coalesce('?' || referrer_query, '')" %}
 
 with
 
-raw_rows as (
+described as (
 
-    {{ waymark.raw_rows(source, 'website_event') }}
-
-),
-
-raw_event_data as (
-
-    {{ waymark.raw_rows(source, 'event_data') }}
-
-),
-
-raw_sessions as (
-
-    {{ waymark.raw_rows(source, 'session') }}
+    {{ waymark.clickhouse_rows(source, 'website_event', event_columns) }}
 
 ),
 
 event_data as (
 
-    select
-        coalesce(
-            {{ waymark.clickhouse_value('event_id') }},
-            {{ waymark.clickhouse_value('website_event_id') }}
-        ) as event_id,
-        {{ waymark.clickhouse_value('data_key') }} as property_name,
-        {{ waymark.clickhouse_value('data_type') }} as data_type,
-        {{ waymark.clickhouse_value('string_value') }} as string_value,
-        {{ waymark.clickhouse_value('number_value') }} as number_value,
-        {{ waymark.clickhouse_value('date_value') }} as date_value
-    from raw_event_data
-    where malformed_line is null
+    {{ waymark.clickhouse_rows(source, 'event_data', {
+        'event_id': 'event_id', 'website_event_id': 'website_event_id', 'property_name': 'data_key',
+        'data_type': 'data_type', 'string_value': 'string_value', 'number_value': 'number_value',
+        'date_value': 'date_value',
+    }) }}
+
+),
+
+session_rows as (
+
+    {{ waymark.clickhouse_rows(source, 'session', session_columns) }}
 
 ),
 
@@ -69,7 +58,7 @@ event_data as (
 property_values as (
 
     select
-        event_id,
+        coalesce(event_id, website_event_id) as event_id,
         property_name,
         case
             when data_type = '2'
@@ -83,6 +72,7 @@ property_values as (
             else string_value
         end as property_value
     from event_data
+    where malformed_line is null
 
 ),
 
@@ -111,18 +101,6 @@ event_properties as (
 
 ),
 
-session_rows as (
-
-    select
-        {%- for column in of_session %}
-        {{ waymark.clickhouse_value(column) }} as {{ column }},
-        {%- endfor %}
-        {{ waymark.clickhouse_value('session_id') }} as session_id
-    from raw_sessions
-    where malformed_line is null
-
-),
-
 sessions as (
 
     select
@@ -131,24 +109,8 @@ sessions as (
         {%- endfor %}
         session_id
     from session_rows
+    where malformed_line is null
     group by session_id
-
-),
-
-described as (
-
-    select
-        *,
-        {%- for column in [
-            'website_id', 'session_id', 'visit_id', 'event_id', 'event_type', 'event_name', 'created_at', 'url_path',
-            'url_query', 'referrer_path', 'referrer_query', 'referrer_domain',
-        ] %}
-        {{ waymark.clickhouse_value(column) }} as {{ column }},
-        {%- endfor %}
-        {%- for column in of_session %}
-        {{ waymark.clickhouse_value(column) }} as event_{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from raw_rows
 
 ),
 
@@ -167,10 +129,21 @@ joined as (
 
 ),
 
+with_query as (
+
+    select
+        *,
+        {%- for column in utm + click_ids %}
+        coalesce(told_{{ column }}, {{ waymark.url_parameter('page_query', column) }}) as {{ column }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from joined
+
+),
+
 {{ waymark.stage_events(
     source,
     {
-        'event_id': 'event_id',
         'event_name': "case event_type when '1' then 'pageview' when '3' then 'link' when '4' then 'pixel'"
             ~ " when '5' then 'performance' else event_name end",
         'event_at': 'created_at',
@@ -180,20 +153,14 @@ joined as (
         'page_url': "coalesce('https://' || hostname, '') || " ~ waymark.page_path('url_path')
             ~ " || coalesce(page_query, '') || " ~ waymark.regex_replace('url_path', '^[^#]*', ''),
         'page_path': waymark.page_path('url_path'),
-        'page_title': waymark.clickhouse_value('page_title'),
-        'hostname': 'hostname',
         'referrer_url': "'https://' || referrer_domain || coalesce(referrer_path, '') || " ~ referrer_query,
-        'traffic_source': 'coalesce(' ~ of_query.utm_source ~ ', referrer_domain)',
-        'traffic_medium': of_query.utm_medium,
-        'campaign': of_query.utm_campaign,
+        'traffic_source': 'coalesce(utm_source, referrer_domain)',
+        'traffic_medium': 'utm_medium',
+        'campaign': 'utm_campaign',
         'click_id': 'coalesce(' ~ click_ids | join(', ') ~ ')',
         'device_category': 'lower(device)',
         'operating_system': 'os',
-        'browser': 'browser',
-        'country': 'country',
         'region': 'coalesce(region, subdivision1)',
-        'city': 'city',
-        'language': 'language',
         'value': waymark.json_value('event_properties', 'revenue'),
         'currency': 'upper(' ~ waymark.json_value('event_properties', 'currency') ~ ')',
         'transaction_id': waymark.json_value('event_properties', 'transaction_id'),
@@ -202,5 +169,6 @@ joined as (
             waymark.without_nulls(waymark.json_object(described_by)), 'event_properties'
         ),
     },
-    rows='joined',
+    rows='with_query',
+    named=['event_id', 'page_title', 'hostname', 'browser', 'country', 'city', 'language'],
 ) }}
