@@ -116,7 +116,7 @@ identified as (
     left join final_ids
         on
             with_sent.told_amplitude_id = final_ids.old_id
-            and coalesce(with_sent.input_property, '') = final_ids.input_property
+            and coalesce(with_sent.input_property, '') = final_ids.property_of_id
 
 ),
 

@@ -163,11 +163,11 @@ identified as (
     left join final_ids as user_names
         on
             sourced.told_user_id = user_names.old_id
-            and sourced.id_property = user_names.input_property
+            and sourced.id_property = user_names.property_of_id
     left join final_ids as device_names
         on
             sourced.told_anonymous_id = device_names.old_id
-            and sourced.id_property = device_names.input_property
+            and sourced.id_property = device_names.property_of_id
 
 ),
 

@@ -121,15 +121,26 @@ identified as (
 
 ),
 
+known_orders as (
+
+    select
+        order_id as known_id,
+        source_property as order_property,
+        source_shard as order_shard,
+        input_table as order_table
+    from orders
+
+),
+
 -- an order of the CSV is known by its name
 orders_of_csv as (
 
     select
         order_name,
-        source_property,
-        min(order_id) as order_id,
-        {{ waymark.min_by('source_shard', ['order_id']) }} as source_shard,
-        {{ waymark.min_by('input_table', ['order_id']) }} as input_table
+        source_property as csv_property,
+        min(order_id) as csv_order_id,
+        {{ waymark.min_by('source_shard', ['order_id']) }} as csv_order_shard,
+        {{ waymark.min_by('input_table', ['order_id']) }} as csv_order_table
     from orders
     where order_name is not null
     group by order_name, source_property
@@ -140,19 +151,19 @@ described as (
 
     select
         identified.*,
-        coalesce(orders.order_id, orders_of_csv.order_id) as order_id,
+        coalesce(known_orders.known_id, orders_of_csv.csv_order_id) as order_id,
         coalesce(identified.known_order_id, identified.known_order_name) as told_order,
-        coalesce(orders.input_table, orders_of_csv.input_table) as order_table,
-        coalesce(orders.source_shard, orders_of_csv.source_shard) as order_shard
+        coalesce(known_orders.order_table, orders_of_csv.csv_order_table) as order_table,
+        coalesce(known_orders.order_shard, orders_of_csv.csv_order_shard) as order_shard
     from identified
-    left join orders
+    left join known_orders
         on
-            identified.known_order_id = orders.order_id
-            and coalesce(identified.input_property, '') = coalesce(orders.source_property, '')
+            identified.known_order_id = known_orders.known_id
+            and coalesce(identified.input_property, '') = coalesce(known_orders.order_property, '')
     left join orders_of_csv
         on
             identified.known_order_name = orders_of_csv.order_name
-            and coalesce(identified.input_property, '') = coalesce(orders_of_csv.source_property, '')
+            and coalesce(identified.input_property, '') = coalesce(orders_of_csv.csv_property, '')
 
 ),
 

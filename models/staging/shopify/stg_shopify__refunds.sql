@@ -29,6 +29,15 @@ refund_rows as (
 
 ),
 
+known_orders as (
+
+    select
+        order_id,
+        source_property as order_property
+    from orders
+
+),
+
 -- REST has the refunds inside the order: those of the version that counts
 orders_with_refunds as (
 
@@ -107,7 +116,7 @@ transactions as (
 paid_back as (
 
     select
-        row_key,
+        row_key as refund_key,
         cast(sum({{ waymark.try_cast(waymark.json_value('element', 'amount'), 'decimal(18, 4)') }}) as {{ text }})
             as amount
     from transactions
@@ -122,15 +131,15 @@ described as (
 
     select
         numbered_rows.*,
-        orders.order_id as order_id,
+        known_orders.order_id as order_id,
         paid_back.amount as paid_back_amount,
         case when numbered_rows.transactions is not null then 'yes' end as has_transactions
     from numbered_rows
-    left join orders
+    left join known_orders
         on
-            numbered_rows.known_order_id = orders.order_id
-            and coalesce(numbered_rows.input_property, '') = coalesce(orders.source_property, '')
-    left join paid_back on numbered_rows.row_key = paid_back.row_key
+            numbered_rows.known_order_id = known_orders.order_id
+            and coalesce(numbered_rows.input_property, '') = coalesce(known_orders.order_property, '')
+    left join paid_back on numbered_rows.row_key = paid_back.refund_key
 
 ),
 

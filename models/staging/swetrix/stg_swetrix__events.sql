@@ -78,7 +78,7 @@ identifications as (
 aliases as (
 
     select
-        project_id,
+        project_id as alias_project,
         anonymous_profile,
         {{ waymark.min_by('user_profile', ['identified_at', 'user_profile']) }} as user_profile
     from identifications
@@ -92,10 +92,10 @@ aliases as (
 sessions as (
 
     select
-        project_id,
-        session_id,
-        max(day_id) as day_id,
-        max(profile_id) as profile_id
+        project_id as session_project,
+        session_id as known_session,
+        max(day_id) as session_day,
+        max(profile_id) as session_profile
     from session_rows
     where malformed_line is null
     group by project_id, session_id
@@ -132,9 +132,9 @@ described as (
 last_syncs as (
 
     select
-        project_id,
-        transaction_id,
-        max(synced_at) as synced_at
+        project_id as sync_project,
+        transaction_id as synced_transaction,
+        max(synced_at) as last_synced_at
     from described
     where table_name = 'revenue'
     group by project_id, transaction_id
@@ -146,10 +146,10 @@ with_profile as (
 
     select
         described.*,
-        coalesce(described.profile_given, sessions.profile_id) as profile_id,
+        coalesce(described.profile_given, sessions.session_profile) as profile_id,
         coalesce(
             described.day_id_given,
-            sessions.day_id,
+            sessions.session_day,
             case when described.table_name = 'revenue' then described.session_given end
         ) as day_id,
         {{ waymark.json_from_lists(
@@ -157,19 +157,19 @@ with_profile as (
             waymark.clickhouse_list('described.property_values'),
         ) }} as custom_properties,
         case
-            when described.synced_at < last_syncs.synced_at then 'yes'
+            when described.synced_at < last_syncs.last_synced_at then 'yes'
         end as is_superseded
     from described
     left join sessions
         on
             described.table_name = 'revenue'
-            and described.project_id = sessions.project_id
-            and described.session_given = sessions.session_id
+            and described.project_id = sessions.session_project
+            and described.session_given = sessions.known_session
     left join last_syncs
         on
             described.table_name = 'revenue'
-            and described.project_id = last_syncs.project_id
-            and described.transaction_id = last_syncs.transaction_id
+            and described.project_id = last_syncs.sync_project
+            and described.transaction_id = last_syncs.synced_transaction
 
 ),
 
@@ -188,7 +188,7 @@ identified as (
     from with_profile
     left join aliases
         on
-            with_profile.project_id = aliases.project_id
+            with_profile.project_id = aliases.alias_project
             and with_profile.profile_id = aliases.anonymous_profile
 
 ),

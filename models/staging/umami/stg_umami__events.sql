@@ -94,8 +94,8 @@ distinct_values as (
 event_properties as (
 
     select
-        event_id,
-        {{ waymark.json_object_agg('property_name', 'property_value') }} as event_properties
+        event_id as described_event,
+        {{ waymark.json_object_agg('property_name', 'property_value') }} as told_properties
     from distinct_values
     group by event_id
 
@@ -107,7 +107,7 @@ sessions as (
         {%- for column in of_session %}
         max({{ column }}) as {{ column }},
         {%- endfor %}
-        session_id
+        session_id as known_session
     from session_rows
     where malformed_line is null
     group by session_id
@@ -122,10 +122,10 @@ joined as (
         coalesce(described.event_{{ column }}, sessions.{{ column }}) as {{ column }},
         {%- endfor %}
         '?' || described.url_query as page_query,
-        coalesce(event_properties.event_properties, '{}') as event_properties
+        coalesce(event_properties.told_properties, '{}') as event_properties
     from described
-    left join sessions on described.session_id = sessions.session_id
-    left join event_properties on described.event_id = event_properties.event_id
+    left join sessions on described.session_id = sessions.known_session
+    left join event_properties on described.event_id = event_properties.described_event
 
 ),
 
