@@ -124,54 +124,85 @@ goal_values as (
 ),
 
 ---------- a step is reached when it follows the required step before it, all after the exposure
-{% for number in range(1, depth + 1) %}
-reached_{{ number }} as (
+
+{% if depth -%}
+step_completions as (
 
     select
         completions.experiment_name as experiment_name,
         completions.visitor_key as visitor_key,
         steps.step_number as step_number,
-        min(completions.event_order) as step_order,
-        {{ waymark.min_by(
-            'completions.event_id', ['completions.event_order', 'completions.event_id']
-        ) }} as step_event_id
+        steps.previous_step_number as previous_step_number,
+        completions.event_order as event_order,
+        completions.event_id as event_id
     from completions
     inner join experiment_metrics as steps
         on
             completions.experiment_name = steps.experiment_name
             and completions.goal_id = steps.goal_id
-    {%- if number > 1 %}
-    inner join steps_reached_{{ number - 1 }} as earlier
-        on
-            completions.experiment_name = earlier.experiment_name
-            and completions.visitor_key = earlier.visitor_key
-            and steps.previous_step_number = earlier.step_number
-    {%- endif %}
     where
         completions.is_after
         and steps.metric_type = 'funnel_step'
-        and steps.step_number = {{ number }}
-        {%- if number > 1 %}
-        and completions.event_order >= earlier.step_order
-        and completions.event_id <> earlier.step_event_id
-        {%- endif %}
+
+),
+
+steps_to_1 as (
+
+    select
+        experiment_name,
+        visitor_key,
+        min(event_order) as order_1,
+        {{ waymark.min_by('event_id', ['event_order', 'event_id']) }} as event_1
+    from step_completions
+    where step_number = 1
+    group by experiment_name, visitor_key
+
+),
+
+{% for number in range(2, depth + 1) -%}
+{#- The required step before may be any earlier one, where steps between are optional. -#}
+{%- set before = {} -%}
+{%- for part in ['order', 'event'] -%}
+    {%- set cases = [] -%}
+    {%- for earlier in range(1, number) -%}
+        {%- do cases.append('when ' ~ earlier ~ ' then walked.' ~ part ~ '_' ~ earlier) -%}
+    {%- endfor -%}
+    {%- do before.update({
+        part: 'case steps.previous_step_number ' ~ cases | join(' ') ~ ' end',
+    }) -%}
+{%- endfor -%}
+{%- set fits = 'steps.event_order >= ' ~ before.order ~ ' and steps.event_id <> ' ~ before.event -%}
+steps_to_{{ number }} as (
+
+    select
+        walked.experiment_name as experiment_name,
+        walked.visitor_key as visitor_key,
+        {% for earlier in range(1, number) -%}
+        walked.order_{{ earlier }} as order_{{ earlier }},
+        walked.event_{{ earlier }} as event_{{ earlier }},
+        {% endfor -%}
+        min(case when {{ fits }} then steps.event_order end) as order_{{ number }},
+        {{ waymark.min_by(
+            'case when ' ~ fits ~ ' then steps.event_id end', ['steps.event_order', 'steps.event_id']
+        ) }} as event_{{ number }}
+    from steps_to_{{ number - 1 }} as walked
+    left join step_completions as steps
+        on
+            walked.experiment_name = steps.experiment_name
+            and walked.visitor_key = steps.visitor_key
+            and steps.step_number = {{ number }}
     group by
-        completions.experiment_name,
-        completions.visitor_key,
-        steps.step_number
+        walked.experiment_name,
+        walked.visitor_key
+        {%- for earlier in range(1, number) %},
+        walked.order_{{ earlier }},
+        walked.event_{{ earlier }}
+        {%- endfor %}
 
 ),
 
-steps_reached_{{ number }} as (
-
-    select * from reached_{{ number }}
-    {%- if number > 1 %}
-    union all
-    select * from steps_reached_{{ number - 1 }}
-    {%- endif %}
-
-),
-{% endfor %}
+{% endfor -%}
+{% endif -%}
 -- whoever is not in here did nothing of a metric, before or after
 unit_outcomes as (
 
@@ -199,7 +230,16 @@ unit_outcomes as (
         experiment_metrics.metric_name as metric_name,
         goal_outcomes.variant as variant,
         goal_outcomes.completions as completions,
-        case when reached.step_order is not null then 1.0 else 0.0 end as converted,
+        case
+            when
+                case experiment_metrics.step_number
+                    {% for number in range(1, depth + 1) -%}
+                    when {{ number }} then walked.order_{{ number }}
+                    {% endfor -%}
+                end is not null
+                then 1.0
+            else 0.0
+        end as converted,
         goal_outcomes.earlier_completions as earlier_completions,
         goal_outcomes.total_value as total_value,
         goal_outcomes.earlier_value as earlier_value
@@ -208,11 +248,10 @@ unit_outcomes as (
         on
             goal_outcomes.experiment_name = experiment_metrics.experiment_name
             and goal_outcomes.goal_id = experiment_metrics.goal_id
-    left join steps_reached_{{ depth }} as reached
+    left join steps_to_{{ depth }} as walked
         on
-            goal_outcomes.experiment_name = reached.experiment_name
-            and goal_outcomes.visitor_key = reached.visitor_key
-            and experiment_metrics.step_number = reached.step_number
+            goal_outcomes.experiment_name = walked.experiment_name
+            and goal_outcomes.visitor_key = walked.visitor_key
     where experiment_metrics.metric_type = 'funnel_step'
     {%- endif %}
 
