@@ -32,11 +32,11 @@ pytest.importorskip("dbt.adapters.snowflake")
 
 SERVICES = ["bigquery", "snowflake"]
 COMMON = set("""
-    abs all and any array_agg as between by cast ceil coalesce concat count dense_rank distinct
-    else except exists exp first_value floor from greatest if in interval join lag last_value lead
-    least left length ln lower lpad max md5 min mod not nullif on or over partition partition_by
-    power replace right round row_number select sqrt strpos substr sum then trim union upper
-    using values when where
+    abs all and any array_agg as avg between by cast ceil coalesce concat count dense_rank
+    distinct else except exists exp extract first_value floor from greatest if in interval join
+    lag last_value lead least left length ln lower lpad max md5 min mod not nullif on or over
+    partition partition_by power replace right round row_number select sqrt stddev_samp strpos
+    substr substring sum then trim union upper using values when where
 """.split())  # fmt: skip
 # Functions by the names in the reference of each service; anything else is refused.
 FUNCTIONS = {
