@@ -170,7 +170,8 @@ def spark_cluster(workers=2, cores=1, memory="1500m", executor_memory="1g", sett
         )
         for number in range(workers):
             cluster.start_worker(f"worker_{number + 1}", cores, memory)
-        cluster.start_server("1g", {"spark.executor.memory": executor_memory, **(settings or {})})
+        # The driver holds the plans of all models, some of them of thousands of lines.
+        cluster.start_server("4g", {"spark.executor.memory": executor_memory, **(settings or {})})
         # Quietly: pyhive complains of each attempt.
         cluster.wait("server", lambda: socket.create_connection((HOST, cluster.port)).close())
         cluster.wait("server", lambda: cluster.query("select 1"))
