@@ -35,6 +35,9 @@ SEEN = {
     "referrers": ("sessions", lambda row: row["referrer_url"] is not None),
     "entrances": ("int_entrances", lambda row: row["denied_entrances"] > 0),
     "bots": ("events", lambda row: row["traffic_filter"] is not None),
+    "paths that compare": ("journey_paths", lambda row: row["ratio"] is not None),
+    "pages that compare": ("content_value", lambda row: row["ratio"] is not None),
+    "fields that were left": ("form_funnels", lambda row: row["abandonments"] > 0),
 }
 # Which run, which reading of a shard, or which text of the rules a row is of: not what it says.
 VOLATILE = {"revision", "shard_state", "shard_version", "rules_version"}
@@ -313,32 +316,40 @@ def _visit(random, person, at, number):
         }
 
 
-def _form_rows(random, persons=24):
-    """Forms begun, left and sent by people who do nothing else; fields in an order of their own."""
+def _form_rows(random, persons=48):
+    """A guide is read, then a form begun, left or sent; some buy within the window, some after."""
     for person in range(persons):
         device = random.choice(["mobile", "desktop", None])
         fields = random.sample(["name", "e-mail", "Straße", None], random.randint(0, 4))
-        steps = ["form_start", *["form_field"] * len(fields), *random.choice([["form_submit"], []])]
-        at = START + timedelta(days=random.randint(0, DAYS - 3), minutes=person)
-        for number, name in enumerate(steps[random.choice([0, 0, 0, 1]) :]):
-            at += timedelta(seconds=random.choice([0, 2, 5, 40]))
+        steps = [
+            "page_view", *["form_start"] * random.choice([0, 1, 1]),
+            *["form_field"] * len(fields), *["form_submit"] * random.choice([0, 1]),
+            *["purchase"] * random.choice([0, 0, 1]),
+        ]  # fmt: skip
+        at = START + timedelta(days=random.randint(0, DAYS - 12), minutes=person)
+        for number, name in enumerate(steps):
+            days = random.choice([0, 7, 8]) if name == "purchase" else 0
+            at += timedelta(days=days, seconds=random.choice([0, 2, 5, 40]))
             properties = {
                 "form_id": random.choice(["contact", "contact", ""]),
                 "form_name": "Contact",
-                "field_name": fields[number - 1] if name == "form_field" and number else "e-mail",
+                "field_name": fields.pop() if name == "form_field" else "e-mail",
             }
+            late = random.random() < 0.1
             yield {
                 "event_id": f"form-{person}-{number}",
                 "event_name": name,
                 "event_at": at.isoformat(sep=" "),
                 "anonymous_id": f"f{person}",
-                "session_id": "s",
+                "session_id": f"s{days}",
                 "properties": json.dumps(properties, ensure_ascii=False),
-                "page_path": "/danke",
+                "page_path": "/guide",
                 "device_category": device,
-                "loaded_at": (at + timedelta(days=1)).replace(hour=2, minute=0, second=0)
-                if random.random() < 0.9
-                else LAST_LOAD,
+                "value": "250" if name == "purchase" else None,
+                "currency code": "EUR" if name == "purchase" else None,
+                "loaded_at": LAST_LOAD
+                if late
+                else (at + timedelta(days=1)).replace(hour=2, minute=0, second=0),
             }
 
 
