@@ -250,11 +250,12 @@ def test_leads_agree_with_numpy_and_find_the_planted_lag(models):
     assert verdicts["goes_against_it"] == (0, "opposite")
     assert verdicts["shares_the_trend"][1] == "no_relation"
     assert verdicts["never_moves"] == (0, "not_enough_data")
-    # twelve weeks make eleven moves
-    run(models, {name: values[: 12 * 7] for name, values in series.items()})
-    rows = models.rows("select distinct verdict, not_enough_because from goal_leads")
-    assert {row["verdict"] for row in rows} == {None, "not_enough_data"}
-    assert {row["not_enough_because"] for row in rows} == {"fewer than 12 weeks"}
+    # twelve weeks make eleven moves; of four some lags have two, and two less three has no root
+    for few in (12, 4):
+        run(models, {name: values[: few * 7] for name, values in series.items()})
+        rows = models.rows("select distinct verdict, not_enough_because from goal_leads")
+        assert {row["verdict"] for row in rows} == {None, "not_enough_data"}
+        assert {row["not_enough_because"] for row in rows} == {"fewer than 12 weeks"}
 
 
 def test_broken_week_of_the_demo(tmp_path):

@@ -199,7 +199,8 @@ transformed as (
             (1 + case when abs(correlation) > 0.999999 then 0.999999 else abs(correlation) end)
             / (1 - case when abs(correlation) > 0.999999 then 0.999999 else abs(correlation) end)
         ) / 2 * case when correlation < 0 then -1 else 1 end as fisher_z,
-        sqrt(effective_weeks - 3) as fisher_precision
+        -- databases take the root of every row, also of those with too few weeks
+        sqrt(greatest(effective_weeks - 3, 0)) as fisher_precision
     from correlated
 
 ),
@@ -210,7 +211,7 @@ tested as (
         *,
         {{ waymark.normal_p('fisher_z * fisher_precision') }} as p_value,
         {% for side, sign in [('low', '-'), ('high', '+')] -%}
-        2 / (1 + exp(-2 * (fisher_z {{ sign }} {{ z }} / fisher_precision))) - 1
+        2 / (1 + exp(-2 * (fisher_z {{ sign }} {{ z }} / nullif(fisher_precision, 0)))) - 1
             as correlation_{{ side }},
         {% endfor -%}
         row_number() over (
