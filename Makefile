@@ -12,7 +12,7 @@ TEST_ENV := WAYMARK_DATABASE=target/test/waymark.duckdb DBT_TARGET_PATH=target/t
 
 export DO_NOT_TRACK := 1
 
-.PHONY: build doctor test test-full lint bench docs clean
+.PHONY: build doctor charts test test-full lint bench docs clean
 .NOTPARALLEL:
 
 build: .venv/runtime $(DEMO)
@@ -25,6 +25,11 @@ doctor: .venv/runtime $(DEMO)
 		$(if $(WINDOW),--vars '{doctor_window: $(WINDOW)}')
 	$(BIN)/python scripts/doctor.py
 	$(BIN)/dbt test --quiet --select tag:doctor,test_type:data
+
+# What was built, as pages: target/site/index.html opens from disk.
+charts: .venv/charts $(DEMO)
+	$(BIN)/dbt --quiet docs generate --static
+	$(BIN)/python scripts/charts.py
 
 test: lint $(DEMO)
 	$(TEST_ENV) $(BIN)/dbt --warn-error parse
@@ -64,12 +69,16 @@ clean:
 $(DEMO): | .venv/runtime
 	$(BIN)/python scripts/generate_demo.py --output data/demo
 
-# The development lock holds the runtime lock, so both share one environment.
+# The development lock holds the two others, so all share one environment.
 .venv/runtime: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Waymark needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --require-hashes -r requirements.txt
 	touch .venv/runtime
+
+.venv/charts: requirements-charts.txt .venv/runtime
+	$(BIN)/pip install --quiet --require-hashes -r requirements-charts.txt
+	touch .venv/charts
 
 .venv/dev: requirements-dev.txt .venv/runtime
 	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
