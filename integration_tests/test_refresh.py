@@ -340,6 +340,17 @@ def test_nothing_new(story):
     story.assert_end()
 
 
+def test_a_mart_knows_its_own_sql(told):
+    """Totals whose SQL was edited are built again, though nothing that they read changed."""
+    plan = "select '{{ waymark.rebuild_plan([], ['goals']).definitions.settings }}' as hash"
+    first, again, edited = (
+        told.database.project.dbt("compile", "--inline", sql).results[0].node.compiled_code
+        for sql in (plan, plan, f"{plan}, 1 as edited")
+    )
+    assert first == again
+    assert edited != f"{first}, 1 as edited"
+
+
 @pytest.mark.parametrize("number", range(2))
 def test_killed(story, number):
     """Twice, each time with new rows, at any moment while models are built."""

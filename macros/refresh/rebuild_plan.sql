@@ -1,6 +1,6 @@
 {% macro rebuild_plan(upstreams, keys, relations=[], rules=none) %}
     {#- For a table of totals: built whole, unless nothing that it is made from changed. -#}
-    {%- set settings = [rules] -%}
+    {%- set settings = [rules, model.raw_code] -%}
     {%- if relations and waymark._can_ask() and not flags.EMPTY -%}
         {%- do settings.append(run_query(waymark.rows_version(relations)).rows[0][0]) -%}
     {%- endif -%}
