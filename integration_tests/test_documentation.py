@@ -2,6 +2,7 @@
 
 import json
 import re
+import runpy
 
 import duckdb
 import pytest
@@ -114,3 +115,21 @@ def test_the_kind_of_database_is_asked_only_where_it_may_be():
     for folder in ("models", "tests", "analyses"):
         files += (REPOSITORY / folder).rglob("*.sql")
     assert [path for path in files if "target.type" in text_of(path)] == []
+
+
+def test_readme_shows_what_the_demo_gives(capsys):
+    """Each query in README.md has the answer that stands below it, on the demo of `make`."""
+    database = REPOSITORY / "target" / "test" / "waymark.duckdb"
+    if not database.exists():
+        pytest.skip("no build of the whole demo: make test makes one first")
+    print_table = runpy.run_path(str(REPOSITORY / "scripts" / "after_build.py"))["print_table"]
+    shown = re.findall(
+        r"^```sql\n(.+?)```\n\n((?:    [^\n]+\n)+)", text_of(REPOSITORY / "README.md"), re.M | re.S
+    )
+    assert len(shown) == 3
+    for sql, expected in shown:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            answer = connection.execute(sql)
+            print_table([column[0] for column in answer.description], answer.fetchall())
+        printed = [line.strip() for line in capsys.readouterr().out.splitlines()]
+        assert printed == [line.strip() for line in expected.splitlines()], sql
