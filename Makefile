@@ -12,7 +12,7 @@ TEST_ENV := WAYMARK_DATABASE=target/test/waymark.duckdb DBT_TARGET_PATH=target/t
 
 export DO_NOT_TRACK := 1
 
-.PHONY: build doctor charts test test-full lint bench docs clean
+.PHONY: build doctor charts refresh test test-full lint bench docs clean
 .NOTPARALLEL:
 
 build: .venv/runtime $(DEMO)
@@ -30,6 +30,10 @@ doctor: .venv/runtime $(DEMO)
 charts: .venv/charts $(DEMO)
 	$(BIN)/dbt --quiet docs generate --static
 	$(BIN)/python scripts/charts.py
+
+# What BI tools read is replaced as a whole, and only if every test holds; docs/publishing.md.
+refresh: .venv/runtime $(DEMO)
+	$(BIN)/python scripts/refresh.py $(REFRESH)
 
 test: lint $(DEMO)
 	$(TEST_ENV) $(BIN)/dbt --warn-error parse
