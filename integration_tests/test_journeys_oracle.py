@@ -19,7 +19,9 @@ GOALS = {
         "tier": 2, "parent": "won", "match": {"event": "subscribe"}, "counting": "once_per_visitor",
     },
     "bought": {"tier": 3, "parent": "won", "match": {"event": "buy"}},
-    "tried": {"tier": 3, "parent": "won", "match": {"event": "try"}},
+    "tried": {
+        "tier": 3, "parent": "won", "match": {"event": "try"}, "kind": "process_milestone",
+    },
     "tried_after_buying": {
         "tier": 3, "parent": "won", "match": {"event": "try"}, "after": {"goal": "bought"},
     },

@@ -10,7 +10,7 @@ goals as (
         goal_id,
         goal_name
     from {{ ref('goals') }}
-    where tier in (1, 2)
+    where tier in (1, 2) or (tier = 3 and kind = 'process_milestone')
 
 ),
 

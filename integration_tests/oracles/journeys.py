@@ -28,6 +28,15 @@ def macro_goals(goals):
     return [name for name, goal in goals.items() if goal.get("tier") in (1, 2)]
 
 
+def goals_of_content(goals):
+    milestones = [
+        name
+        for name, goal in goals.items()
+        if goal.get("tier") == 3 and goal.get("kind") == "process_milestone"
+    ]
+    return macro_goals(goals) + milestones
+
+
 def completed_by_event(events, goals):
     """{event id: names of the goals that it completes}"""
     found = {}
@@ -137,7 +146,7 @@ def content(events, goals, key_of):
         page: page if number < MOST_PAGES else "(other)" for number, page in enumerate(ranked)
     }
     found = {}
-    for goal in macro_goals(goals):
+    for goal in goals_of_content(goals):
         conversions = {
             visitor: [e for e in own if goal in completed.get(e["event_id"], [])]
             for visitor, own in visitors.items()

@@ -18,7 +18,8 @@ goals as (
         goal_id,
         goal_name
     from {{ ref('goals') }}
-    where tier in (1, 2)
+    -- a sign-up is a milestone on the way to a business goal
+    where tier in (1, 2) or (tier = 3 and kind = 'process_milestone')
 
 ),
 
