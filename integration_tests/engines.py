@@ -37,6 +37,7 @@ SEEN = {
     "bots": ("events", lambda row: row["traffic_filter"] is not None),
     "paths that compare": ("journey_paths", lambda row: row["ratio"] is not None),
     "pages that compare": ("content_value", lambda row: row["ratio"] is not None),
+    "segments by a property": ("segment_comparison", lambda row: row["dimension"] == "company"),
     "fields that were left": ("form_funnels", lambda row: row["abandonments"] > 0),
 }
 # Which run, which reading of a shard, or which text of the rules a row is of: not what it says.
@@ -182,6 +183,7 @@ CONFIG = {
     "funnels": FUNNELS,
     "cohorts": COHORTS,
     "experiments": EXPERIMENTS,
+    "segment_properties": ["company"],
 }
 
 # ---------- input

@@ -175,6 +175,7 @@ BROKEN_EXPERIMENTS = [
 BROKEN_SETTINGS = {
     "timezone": "Berlin time",
     "week_start": "sunnday",
+    "segment_properties": ["plan", "channel"],
     "identity": "cookie",
     "session_timeout": "half an hour",
     "sources": {
@@ -185,6 +186,7 @@ BROKEN_SETTINGS = {
 SETTINGS_SAY = [
     ["timezone", "Berlin time"],
     ["week_start", "sunnday", "Did you mean sunday?"],
+    ["segment_properties", "channel", "without being named"],
     ["identity", "cookie"],
     ["session_timeout", "half an hour"],
     ["sources", "ga5", "Did you mean ga4?"],

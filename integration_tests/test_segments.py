@@ -40,6 +40,10 @@ class Comparison:
         self.connection.execute(f"attach '{project.database}' as built (read_only)")
         self.connection.execute("create table goals as from built.goals")
         self.connection.execute("detach built")
+        self.connection.execute(
+            "create table goal_completions"
+            " (visitor_key bigint, event_order bigint, dimensions varchar)"
+        )
         self.connection.execute("create table events as select timestamp '2026-06-01' as event_at")
         self.goals = dict(
             self.connection.execute(
@@ -102,6 +106,13 @@ def test_counts_are_those_of_the_visitors(demo_project, rows):
             "select *, strftime(first_seen_date, '%Y-%m') as cohort from visitors"
         )
     }
+    plans = {}
+    for key, plan in demo_project.values(
+        "select visitor_key, dimensions ->> 'plan' from goal_completions order by event_order"
+    ):
+        if plan:
+            plans.setdefault(key, plan)
+    assert set(plans.values()) == {"starter", "business"}
     top = {}
     for dimension, column in DIMENSIONS.items():
         counts = Counter(row[column or "cohort"] or "(not set)" for row in people.values())
@@ -131,6 +142,10 @@ def test_counts_are_those_of_the_visitors(demo_project, rows):
                 segment = people[key][column or "cohort"] or "(not set)"
                 segment = segment if segment in top[dimension] else "(other)"
                 cell = expected.setdefault((goal["goal_name"], dimension, segment), [0, 0])
+                cell[0] += 1
+                cell[1] += converted
+            if key in plans:
+                cell = expected.setdefault((goal["goal_name"], "plan", plans[key]), [0, 0])
                 cell[0] += 1
                 cell[1] += converted
     found = {

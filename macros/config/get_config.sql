@@ -10,7 +10,7 @@
     {%- for place in places -%}
         {%- if name in place -%}
             {{ return(place[name]) }}
-        {%- elif 'goals' in place and name in ['funnels', 'cohorts', 'experiments'] -%}
+        {%- elif 'goals' in place and name in ['funnels', 'cohorts', 'experiments', 'segment_properties'] -%}
             {{ return(none) }}
         {%- endif -%}
     {%- endfor -%}

@@ -6,7 +6,7 @@
         'sources', 'goals', 'funnels', 'cohorts', 'experiments', 'relations', 'timezone', 'week_start',
         'session_timeout', 'future_tolerance', 'exclude_filtered_traffic', 'max_events_per_minute',
         'identity', 'lookback_days', 'join_technique', 'doctor_window', 'doctor_clock_tolerance',
-        'evidence_landmark', 'evidence_horizon',
+        'evidence_landmark', 'evidence_horizon', 'segment_properties',
     ] -%}
     {%- set given = var('waymark', none) -%}
     {%- if given is mapping -%}
@@ -39,6 +39,19 @@
     {%- if most is not integer or most is boolean or most < 1 -%}
         {%- do errors.append('max_events_per_minute must be a whole number from 1, found ' ~ (most | tojson) ~ '.') -%}
     {%- endif -%}
+    {%- set segment_properties = waymark.get_config('segment_properties') or [] -%}
+    {%- if segment_properties is string or segment_properties is mapping or segment_properties is not iterable
+        or segment_properties | reject('string') | list
+        or segment_properties | length != segment_properties | unique(case_sensitive=true) | list | length -%}
+        {%- do errors.append(
+            'segment_properties must be a list of different names of properties, found '
+            ~ (segment_properties | tojson) ~ '.'
+        ) -%}
+        {%- set segment_properties = [] -%}
+    {%- endif -%}
+    {%- for name in segment_properties if name in ['device_category', 'channel', 'campaign', 'country', 'cohort', 'all', ''] -%}
+        {%- do errors.append('segment_properties: ' ~ (name | tojson) ~ ' is a dimension without being named here.') -%}
+    {%- endfor -%}
     {%- set lookback_days = waymark.get_config('lookback_days') -%}
     {%- set lookback_days = 3 if lookback_days is none else lookback_days -%}
     {%- if lookback_days is not integer or lookback_days is boolean or lookback_days < 0 -%}
@@ -59,6 +72,7 @@
         'exclude_filtered_traffic': exclude,
         'max_events_per_minute': most,
         'lookback_days': lookback_days,
+        'segment_properties': segment_properties,
         'session_timeout_seconds': waymark.duration_seconds(
             'session_timeout', waymark.get_config('session_timeout') or '30 minutes', errors
         ),

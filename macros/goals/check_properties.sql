@@ -20,6 +20,8 @@
         {%- endfor -%}
     {%- endfor -%}
 
+    {%- for property in config.segment_properties -%}{%- do used.append(['segment_properties', property]) -%}{%- endfor -%}
+
     {%- set columns = waymark.event_columns().keys() | list -%}
     {%- set names = used | map('last') | select('string') | reject('in', columns)
         | unique(case_sensitive=true) | list -%}
@@ -44,10 +46,13 @@
         ).columns[0].values() | list -%}
         {%- set errors = [] -%}
         {%- for path, name in used if name in missing -%}
-            {%- do errors.append(
+            {#- No chart is wrong for want of a segment, and whoever tries another source keeps the demo's. -#}
+            {%- set told = [] if path == 'segment_properties' else errors -%}
+            {%- do told.append(
                 path ~ ': no event has a property ' ~ (name | tojson) ~ '.'
                 ~ waymark._did_you_mean(name, columns + keys)
             ) -%}
+            {%- if told is not sameas errors -%}{%- do exceptions.warn(told[0]) -%}{%- endif -%}
         {%- endfor -%}
         {%- do waymark._raise_errors(errors) -%}
     {%- endif -%}

@@ -1,8 +1,8 @@
 {% macro completion_dimensions(config, goal, events) %}
     {#- What travels with the completions of a goal, as pairs of key and SQL: properties that its funnels and
-        cohorts break down by or hold on to, the variant of an experiment, and whether a filtered exclusion
+        cohorts break down by or hold on to and that segments are made of, the variant of an experiment, and whether a filtered exclusion
         takes the event. Nothing after goal_completions reads a raw property. -#}
-    {%- set properties = [] -%}
+    {%- set properties = config.segment_properties | list -%}
     {%- set filters = [] -%}
     {%- for funnel in config.funnels.values() -%}
         {%- set walked = [funnel.unit.property, funnel.hold_constant] | select('string') | list -%}

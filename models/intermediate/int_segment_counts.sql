@@ -3,7 +3,8 @@
 {%- set config_ = waymark.load_config() %}
 {%- set horizon = config_.evidence_horizon_seconds %}
 {%- set plan = waymark.rebuild_plan(
-    ['int_visitor_goals', 'visitors', 'events'], ['goals', 'evidence_horizon']
+    ['int_visitor_goals', 'visitors', 'events', 'goal_completions'],
+    ['goals', 'evidence_horizon', 'segment_properties']
 ) %}
 {%- set dimensions = {
     'device_category': 'first_device_category',
@@ -12,7 +13,16 @@
     'country': 'first_country',
     'cohort': 'cohort_month',
 } %}
-{%- set names = dimensions.keys() | list %}
+{#- A property may have any name, its column has not. -#}
+{%- set properties = {} %}
+{%- for property in config_.segment_properties %}
+    {%- do properties.update({'property_' ~ loop.index: property}) %}
+{%- endfor %}
+{%- set names = dimensions.keys() | list + properties.keys() | list %}
+{%- set labels = {} %}
+{%- for name in names %}
+    {%- do labels.update({name: waymark.text_literal(properties.get(name, name))}) %}
+{%- endfor %}
 {#- Segments of a dimension that are told apart. -#}
 {%- set most = 12 %}
 {#- Goals measured among all visitors share one population; any other has one of its own. -#}
@@ -28,7 +38,7 @@
 {%- set pairs = [] %}
 {%- for name in names %}
     {%- for strata in ['all'] + names if strata != name %}
-        {%- do pairs.append([name, strata]) %}
+        {%- do pairs.append([properties.get(name, name), properties.get(strata, strata)]) %}
     {%- endfor %}
 {%- endfor %}
 {%- set bigint = dbt.type_bigint() %}
@@ -58,18 +68,55 @@ visitor_goals as {{ waymark.not_materialized() }}(
 
 ),
 
-visitors as (
+{% for name, property in properties.items() -%}
+-- the first value that a completion of the visitor carries
+{{ name }}_values as (
 
     select
         visitor_key,
-        first_seen_date,
-        {{ waymark.epoch_us('first_seen_at') }} as first_seen_us,
-        {% for name, column in dimensions.items() if name != 'cohort' -%}
-        coalesce({{ column }}, '(not set)') as {{ name }},
-        {% endfor -%}
-        substring(cast(first_seen_date as {{ waymark.sql_type('text') }}), 1, 7) as cohort
-    from {{ ref('visitors') }}
+        {{ name }}
+    from (
+        select
+            visitor_key,
+            {{ name }},
+            row_number() over (
+                partition by visitor_key
+                order by event_order asc, {{ name }} asc
+            ) as value_number
+        from (
+            select
+                visitor_key,
+                event_order,
+                nullif({{ waymark.json_value('dimensions', property) }}, '') as {{ name }}
+            from {{ ref('goal_completions') }}
+            where
+                visitor_key > 0
+                and dimensions is not null
+        ) as completion_values
+        where {{ name }} is not null
+    ) as numbered_values
+    where value_number = 1
 
+),
+
+{% endfor -%}
+visitors as (
+
+    select
+        visitors.visitor_key as visitor_key,
+        visitors.first_seen_date as first_seen_date,
+        {{ waymark.epoch_us('visitors.first_seen_at') }} as first_seen_us,
+        {% for name, column in dimensions.items() if name != 'cohort' -%}
+        coalesce(visitors.{{ column }}, '(not set)') as {{ name }},
+        {% endfor -%}
+        {% for name in properties -%}
+        coalesce({{ name }}_values.{{ name }}, '(not set)') as {{ name }},
+        {% endfor -%}
+        substring(cast(visitors.first_seen_date as {{ waymark.sql_type('text') }}), 1, 7) as cohort
+    from {{ ref('visitors') }} as visitors
+    {% for name in properties -%}
+    left join {{ name }}_values on visitors.visitor_key = {{ name }}_values.visitor_key
+    {% endfor %}
 ),
 
 ---------- the segments of each dimension with the most visitors
@@ -78,10 +125,13 @@ segments as (
 
     {% for name in names -%}
     select
-        '{{ name }}' as dimension,
+        {{ labels[name] }} as dimension,
         {{ name }} as segment,
         count(*) as visitors
     from visitors
+    {% if name in properties -%}
+    where {{ name }} <> '(not set)'
+    {% endif -%}
     group by {{ name }}
     {{ 'union all' if not loop.last }}
 
@@ -113,14 +163,21 @@ described as (
         visitors.first_seen_us as first_seen_us,
         visitors.first_seen_date as first_seen_date
         {%- for name in names %},
+        {%- if name in properties %}
+        case
+            when visitors.{{ name }} = '(not set)' then '(not set)'
+            else coalesce(top_{{ name }}.segment, '(other)')
+        end as {{ name }}
+        {%- else %}
         coalesce(top_{{ name }}.segment, '(other)') as {{ name }}
+        {%- endif %}
         {%- endfor %}
     from visitors
     {% for name in names -%}
     left join top_segments as top_{{ name }}
         on
             visitors.{{ name }} = top_{{ name }}.segment
-            and top_{{ name }}.dimension = '{{ name }}'
+            and top_{{ name }}.dimension = {{ labels[name] }}
     {% endfor %}
 ),
 
@@ -280,7 +337,7 @@ pairs as (
             {% for column, segment in [('dimension', 'segment'), ('strata', 'stratum')] -%}
             case pairs.{{ column }}
                 {%- for name in names %}
-                when '{{ name }}' then cells.{{ name }}
+                when {{ labels[name] }} then cells.{{ name }}
                 {%- endfor %}
                 else 'all'
             end as {{ segment }},
@@ -318,6 +375,12 @@ counted as (
             and unit_counts.segment = converter_counts.segment
             and unit_counts.strata = converter_counts.strata
             and unit_counts.stratum = converter_counts.stratum
+    {%- if properties %}
+    where
+        -- those without the property have not come to where others have it: they are no comparison
+        unit_counts.segment <> '(not set)'
+        or unit_counts.dimension in ('{{ dimensions.keys() | join("', '") }}')
+    {%- endif %}
 
 )
 
