@@ -265,6 +265,7 @@ def test_property_that_nobody_has(tmp_path):
         goals=GOALS,
         funnels=[funnel],
         cohorts=[cohort],
+        segment_properties=["plan", "paln"],
     )
     message = project.error("build", "--select", "+goal_completions")
     assert [line.strip() for line in message.splitlines() if "waymark: " in line] == [
@@ -273,6 +274,8 @@ def test_property_that_nobody_has(tmp_path):
         " Did you mean browser?",
         'waymark: cohorts.buyers.start: no event has a property "pln". Did you mean plan?',
     ]
+    log = (tmp_path / "logs" / "dbt.log").read_text(encoding="utf-8")
+    assert 'segment_properties: no event has a property "paln". Did you mean plan?' in log
 
 
 # Unusual, but right.
