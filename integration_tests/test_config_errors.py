@@ -34,6 +34,7 @@ MARTS = [
     "taxonomy_violations",
     "sample_size_plan",
     "experiment_results",
+    "experiment_days",
     "experiment_checks",
 ]
 
@@ -303,7 +304,7 @@ def test_empty_lists_give_empty_marts(tmp_path):
     )
     project = Project(tmp_path, **generic(files), goals=[], funnels=[], cohorts=[])
     project.build()
-    empty = ("sample_size_plan", "experiment_results", "experiment_checks")
+    empty = ("sample_size_plan", "experiment_results", "experiment_days", "experiment_checks")
     for mart in ("goals", "funnel_definitions", "goal_completions", *MARTS[:5], *empty):
         assert project.values(f"select count(*) from {mart}") == [(0,)], mart
     assert project.values("select count(*) from events") == [(1,)]

@@ -89,7 +89,7 @@ def built(events, tmp_path_factory):
         **generic(write_rows(folder / "events.parquet", events)),
         goals=GOALS, funnels=[FUNNEL], cohorts=[], experiments=[EXPERIMENT],
     )  # fmt: skip
-    return project, project.build("+experiment_results", "+sample_size_plan")
+    return project, project.build("+experiment_results", "+experiment_days", "+sample_size_plan")
 
 
 @pytest.fixture(scope="module")
@@ -292,6 +292,45 @@ def test_results_agree_with_the_reference(results, outcomes):
     rows = [results[key] for key in sorted(treated)]
     q = multipletests([row["p_value"] for row in rows], method="fdr_bh")[1]
     assert [row["q_value"] for row in rows] == pytest.approx(list(q), rel=1e-5)
+
+
+def test_days_are_the_looks_on_the_way(built, results, events):
+    """Each day counts the units whose window had ended; the last one is the result."""
+    units, _ = units_of(events)
+    orders = defaultdict(list)
+    for row in events:
+        if row["event_name"] == "order":
+            orders[row["anonymous_id"]].append(micros(row["event_at"]))
+    ended = defaultdict(list)
+    for person, (state, variant, first) in units.items():
+        if state == "mature":
+            start = micros(first["event_at"])
+            day = (datetime.fromisoformat(first["event_at"]) + timedelta(days=5)).date()
+            ordered = any(0 <= at - start <= 5 * DAY for at in orders[person])
+            ended[variant].append((day, ordered))
+    days = sorted({day for made in ended.values() for day, _ in made})
+
+    def known(variant, day):
+        made = [ordered for matured, ordered in ended[variant] if matured <= day]
+        return len(made), sum(made)
+
+    expected = [
+        (variant, day, *known(variant, day), *known("control", day))
+        for variant in ("blue", "green")
+        for day in days
+    ]
+    assert len(days) > 10
+    assert expected == built[0].values(
+        "select variant, looked_on, units, completed_units, control_units, control_completed_units"
+        " from experiment_days order by variant, looked_on"
+    )
+    for variant in ("blue", "green"):
+        result = results[variant, "order", "conversion_rate"]
+        *_, last = built[0].rows(
+            f"from experiment_days where variant = '{variant}' order by looked_on"
+        )
+        for column in set(last) & set(result) - {"value", "control_value", "goal_name"}:
+            assert last[column] == pytest.approx(result[column]), column
 
 
 def test_verdicts(results):
