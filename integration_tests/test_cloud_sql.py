@@ -233,8 +233,10 @@ def compiled(dialect, folder, *select, forms=(False, True), variables=engines.CO
     found = {}
     for refresh in forms:
         offline = ["--no-introspect", "--no-populate-cache", *select]
-        # Compiling writes into the manifest.
-        dbt("compile", *offline, refresh=refresh, manifest=copy.deepcopy(project))
+        # Compiling writes into the manifest. A copy of it takes metrics for models.
+        manifest = copy.deepcopy(project)
+        manifest.rebuild_ref_lookup()
+        dbt("compile", *offline, refresh=refresh, manifest=manifest)
         manifest = json.loads((folder / "target" / "manifest.json").read_text(encoding="utf-8"))
         found[refresh] = Compiled(manifest)
     return found
