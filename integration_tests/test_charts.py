@@ -1,0 +1,396 @@
+"""The boards of charts/ as people meet them: in a browser, from disk and from `dct serve`.
+
+The figures on a page are compared with the tables by queries of their own. What a page looks like
+is not compared pixel by pixel, since fonts differ from machine to machine: no part of it may
+stick out or be cut off.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from helpers import REPOSITORY
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: requirements-dev.txt")
+pytest.importorskip("dbt_charts", reason="no dbt-charts: requirements-dev.txt has it")
+axe = pytest.importorskip(
+    "axe_playwright_python.sync_playwright", reason="no axe: requirements-dev"
+)
+
+BOARDS = sorted(path.stem for path in (REPOSITORY / "charts").glob("*.yml") if path.stem != "meta")
+BROWSER = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+# Text that a browser or a template engine would run, if it were not kept text.
+SCRIPT = "<script>window.ran = 1</script><img src=x onerror='window.ran = 2'>"
+TEMPLATE = "{{ 7*7 }} ${7*7} {% raw %}"
+EVIL = f"Evil {SCRIPT} {TEMPLATE}"
+
+
+@pytest.fixture(scope="session")
+def marts(demo_project, tmp_path_factory):
+    """A copy of the built demo, so that what a test writes reaches no other test."""
+    path = tmp_path_factory.mktemp("charts") / Path(demo_project.database).name
+    shutil.copy(demo_project.database, path)
+    with duckdb.connect(path) as connection:
+        connection.execute(
+            "update goal_tree set label = ? where goal_name = 'trial_started'", [EVIL]
+        )
+        connection.execute(
+            "update weekly_digest set message = ? where is_current and digest_rank = 1", [EVIL]
+        )
+    return path
+
+
+@pytest.fixture(scope="session")
+def environment(marts, tmp_path_factory):
+    """Boards look up ref() in a manifest; a target folder must lie in the project."""
+    target = f"target/{tmp_path_factory.mktemp('charts').parent.name}-{os.getpid()}"
+    result = os.environ | {
+        "WAYMARK_DATABASE": str(marts),
+        "DBT_TARGET_PATH": target,
+        "DO_NOT_TRACK": "1",
+    }
+    dbt = Path(sys.executable).with_name("dbt")
+    subprocess.run([dbt, "--quiet", "parse"], cwd=REPOSITORY, env=result, check=True)
+    (REPOSITORY / target / "static_index.html").write_text("<!doctype html>", encoding="utf-8")
+    yield result
+    shutil.rmtree(REPOSITORY / target)
+
+
+@pytest.fixture(scope="session")
+def site(environment):
+    """All boards, rendered once; {file: page}."""
+    subprocess.run(
+        [sys.executable, "scripts/charts.py"], cwd=REPOSITORY, env=environment, check=True
+    )
+    return REPOSITORY / environment["DBT_TARGET_PATH"] / "site"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if BROWSER is None:
+        pytest.skip("no Chromium on the path; python scripts/browser.py install")
+    with sync_api.sync_playwright() as playwright:
+        # Its sandbox needs what a container often has not; it opens nothing but our own pages.
+        one = playwright.chromium.launch(
+            executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def opened(browser, site):
+    """Opens a page of the site; at the end, it must have said nothing and asked for nothing."""
+    pages, said = [], []
+
+    def open_page(file, width=1280):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        pages.append(page)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on(
+            "request",
+            lambda request: request.url.startswith(("file:", "data:")) or said.append(request.url),
+        )
+        page.goto((site / file).as_uri())
+        return page
+
+    yield open_page
+    for page in pages:
+        assert page.evaluate("window.ran") is None
+        page.close()
+    assert said == []
+
+
+@pytest.fixture(scope="session")
+def query(marts):
+    def run(sql):
+        with duckdb.connect(marts, read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    return run
+
+
+def shown(page, chart):
+    return page.locator(f"#chart-{chart}").first.inner_text()
+
+
+def cells(page, chart):
+    """Rows of the table of a chart, also of one that is folded."""
+    return page.locator(f"#chart-{chart} tbody").first.evaluate(
+        "body => [...body.rows].map(row => [...row.cells].map(cell => cell.textContent))"
+    )
+
+
+@pytest.mark.parametrize("board", ["index", *BOARDS])
+def test_a_board_opens_from_disk_and_keeps_the_rules_of_accessibility(board, opened):
+    page = opened(f"{board}.html")
+    assert page.locator("main h1").count() == 1
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.title().endswith("Waymark")
+    for image in page.locator("svg:not(svg svg)").all():
+        assert image.get_attribute("role") == "img" and image.get_attribute("aria-label")
+    result = axe.Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    )
+    assert result.violations_count == 0, result.generate_report()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("board", BOARDS)
+def test_nothing_sticks_out_of_a_board(board, width, opened):
+    page = opened(f"{board}.html", width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # Text of a drawing that is outside of it is cut off; one pixel is rounding.
+    outside = page.evaluate("""() => [...document.querySelectorAll('figure > svg, .scroll > svg')]
+        .filter(svg => svg.getClientRects().length)
+        .flatMap(svg => {
+            const frame = svg.getBoundingClientRect()
+            return [...svg.querySelectorAll('text')].filter(text => {
+                const box = text.getBoundingClientRect()
+                return box.width && (box.left < frame.left - 2 || box.right > frame.right + 2
+                    || box.bottom > frame.bottom + 2)
+            }).map(text => text.textContent)
+        })""")
+    assert outside == []
+
+
+def test_what_a_table_says_is_not_cut(opened):
+    for board in BOARDS:
+        page = opened(f"{board}.html")
+        texts = page.locator("th, td").all_text_contents()
+        assert [text for text in texts if text.endswith("…")] == [], board
+
+
+def test_overview_shows_the_figures_of_the_goal_tree(opened, query):
+    page = opened("overview.html")
+    [(value, change, units)] = query(
+        "select value, change_rate, eligible_units from goal_tree where tier = 1"
+    )
+    assert f"{value:,.2f}" in shown(page, "north_star")
+    assert f"{units:,} visitors" in shown(page, "north_star")
+    assert f"{100 * change:+.1f}".replace("-", "−") in shown(page, "north_star_change")
+    goals = query("""
+        select label, metric, value, completed_units, eligible_units, zone
+        from goal_tree where tier is not null order by path
+    """)
+    rows = cells(page, "goal_tree")
+    assert len(rows) == len(goals)
+    for row, (label, metric, value, completed, eligible, zone) in zip(rows, goals):
+        assert row[0] == label
+        if metric != "value_per_unit" and value is not None:
+            assert row[2] == f"{100 * value:.1f} %"
+            assert row[3] == f"{completed:,} of {eligible:,}"
+        assert row[4] == (zone or "-")
+    weeks = query("""
+        select eligible_units, is_complete_period, value from goal_status where tier = 1
+        order by period_start
+    """)
+    for row, (eligible, complete, value) in zip(
+        cells(page, "north_star_weeks"), weeks, strict=True
+    ):
+        # A week that is not complete has a column of its own: it is drawn differently.
+        expected = [f"{eligible:,}", f"{value:,.4g}", "-"]
+        assert row[1:] == (expected if complete else [expected[0], "-", expected[1]])
+
+
+def test_overview_says_what_the_digest_says(opened, query):
+    said = [row[0] for row in cells(opened("overview.html"), "digest")]
+    expected = query("""
+        select message from weekly_digest where is_current order by period_start desc, digest_rank
+    """)
+    assert said == [" ".join(message.split()) for (message,) in expected][:10]
+
+
+def test_funnels_shows_the_figures_of_the_funnel(opened, query):
+    page = opened("funnels.html")
+    steps = query("""
+        select units_reached, conversion_rate, drop_off_rate, immature_units, units_entered,
+            mature_conversion_rate, mature_units_entered
+        from funnel_steps where funnel_name = 'checkout' and breakdown_name = 'all'
+        order by step_number
+    """)
+    rows = cells(page, "steps")
+    for row, step in zip(rows, steps, strict=True):
+        assert row[1] == f"{step[0]:,}"
+        assert row[3] == f"{step[1]:.1%}"
+    for row, step in list(zip(rows, steps))[1:]:
+        assert row[4] == f"{1 - step[2]:.1%}"
+    last = steps[-1]
+    assert f"{last[4]:,}" in shown(page, "entered")
+    assert f"{last[3]:,} of them still have time" in shown(page, "entered")
+    assert f"{100 * last[1]:.1f}" in shown(page, "conversion")
+    assert f"{100 * last[5]:.1f}" in shown(page, "mature_conversion")
+    assert f"of {last[6]:,} visitors" in shown(page, "mature_conversion")
+    trend = query("""
+        select units_entered, conversion_rate, is_mature from funnel_trends
+        where funnel_name = 'checkout' and period = 'week' and step_number = 4 order by period_start
+    """)
+    assert {mature for *_, mature in trend} == {True, False}
+    for row, (entered, rate, mature) in zip(cells(page, "trend"), trend, strict=True):
+        assert row[1] == f"{entered:,}"
+        assert row[2:] == ([f"{rate:.4g}", "-"] if mature else ["-", f"{rate:.4g}"])
+
+
+def test_every_funnel_and_cohort_has_a_page(site, query):
+    for board, sql in (
+        ("funnels", "select count(distinct funnel_name) from funnel_definitions"),
+        ("cohorts", "select count(distinct cohort_name) from cohort_averages"),
+    ):
+        [(count,)] = query(sql)
+        assert len(list(site.glob(f"{board}*.html"))) == count
+
+
+def test_cohorts_shows_the_cells_of_retention(opened, query):
+    page = opened("cohorts.html")
+    rows = cells(page, "retention")
+    expected = query("""
+        select cohort_start, cohort_size, list(retention_rate order by interval_number)
+        from cohort_retention
+        where cohort_name = 'sign_ups_with_core_action' and breakdown_name = 'all'
+            and interval_number > 0
+        group by all order by cohort_start
+    """)
+    for row, (start, size, rates) in zip(rows, expected, strict=True):
+        assert row[0] == f"{start.day} {start:%b %Y} ({size:,})"
+        # What has not had its time is a dash, not a nought.
+        assert row[1:] == ["—" if rate is None else f"{100 * rate:.0f}%" for rate in rates]
+    [(rate, returned, size)] = query("""
+        select retention_rate, units_returned, cohort_size from cohort_averages
+        where cohort_name = 'sign_ups_with_core_action' and breakdown_name = 'all'
+            and interval_number = 1
+    """)
+    assert f"{100 * rate:.1f}" in shown(page, "returned")
+    assert f"{returned:,} of {size:,} visitors" in shown(page, "returned")
+    weeks = query("""
+        select visitors from visitor_lifecycle
+        where activity = 'any_event' and period = 'week' and is_complete_period
+        order by period_start, lifecycle_status
+    """)
+    drawn = [abs(int(row[2].replace(",", ""))) for row in cells(page, "lifecycle")]
+    assert drawn == [visitors for (visitors,) in weeks]
+
+
+def test_text_that_looks_like_code_is_shown_and_runs_nowhere(opened):
+    page = opened("overview.html")
+    assert EVIL in [row[0] for row in cells(page, "digest")]
+    assert EVIL in [row[0] for row in cells(page, "goal_tree")]
+    drawn = page.locator("#chart-goal_tree svg.wide text").all_text_contents()
+    # A drawing cuts what is too long for it.
+    [name] = [text for text in drawn if text.startswith("Evil")]
+    assert EVIL.startswith(name.rstrip("…")) and "<script>" in name
+    assert page.locator("script, img, foreignObject, iframe").count() == 0
+
+
+def test_a_board_of_an_empty_mart_says_why(environment, marts, tmp_path, browser):
+    empty = tmp_path / marts.name
+    shutil.copy(marts, empty)
+    with duckdb.connect(empty) as connection:
+        for table in ("goal_tree", "goal_status", "weekly_digest", "bidding_signals"):
+            connection.execute(f"delete from {table}")
+    program = (
+        "import sys; sys.path.insert(0, 'scripts')\n"
+        "import charts\nfrom pathlib import Path\n"
+        "with charts.ProjectSession.open(charts.REPOSITORY) as session:\n"
+        "    board = charts.Board(session, charts.REPOSITORY / 'charts' / 'overview.yml')\n"
+        f"    charts.write(board, Path({str(tmp_path)!r}), {{}})\n"
+    )
+    subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=REPOSITORY,
+        env=environment | {"WAYMARK_DATABASE": str(empty)},
+        check=True,
+    )
+    page = browser.new_page()
+    page.goto((tmp_path / "overview.html").as_uri())
+    text = page.inner_text("main")
+    page.close()
+    assert "No goal has a tier yet" in text
+    assert "Nothing is worth saying about this week" in text
+    assert "No week of the north star has been measured yet" in text
+
+
+@pytest.fixture
+def served(environment, tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    dct = Path(sys.executable).with_name("dct")
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [dct, "serve", "--port", str(port), "--host", "127.0.0.1", "--no-cache"],
+            cwd=REPOSITORY, env=environment, stdout=log, stderr=log,
+        )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                urllib.request.urlopen(f"{address}/overview/", timeout=60).read()
+                break
+            except OSError:
+                alive = process.poll() is None and time.monotonic() < deadline
+                assert alive, (tmp_path / "log").read_text(encoding="utf-8")
+                time.sleep(0.2)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def test_filters_ask_the_database_again(served, browser, query):
+    [(everybody,), (mobile,)] = query("""
+        select max(units_entered) from funnel_steps
+        where funnel_name = 'checkout' and breakdown_value in ('all', 'mobile')
+        group by breakdown_value order by max(units_entered) desc
+    """)
+    page = browser.new_page()
+    outside = []
+    page.on(
+        "request",
+        lambda request: request.url.startswith((served, "data:")) or outside.append(request.url),
+    )
+
+    def entered(choice):
+        page.goto(f"{served}/funnels/?{choice}")
+        return page.locator("#chart-entered").first.text_content()
+
+    assert f"{everybody:,}" in entered("funnel=checkout")
+    assert f"{mobile:,}" in entered("funnel=checkout&segment=device_category:%20mobile")
+    [(first,)] = query("""
+        select sum(units_entered) from funnel_trends
+        where funnel_name = 'checkout' and period = 'week' and step_number = 1
+    """)
+    assert first >= everybody
+    page.goto(f"{served}/funnels/?funnel=checkout&from_date=2100-01-01")
+    assert page.locator("#chart-trend path[data-dct-role=point]").count() == 0
+    page.close()
+    assert outside == []
+
+
+def refs(board):
+    return set(
+        re.findall(r"\bref\('(\w+)'\)", (REPOSITORY / "charts" / f"{board}.yml").read_text())
+    )
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_the_exposure_of_a_board_depends_on_what_the_board_reads(board):
+    path = REPOSITORY / "models" / "exposures" / f"{board}.yml"
+    [exposure] = yaml.safe_load(path.read_text(encoding="utf-8"))["exposures"]
+    assert exposure["name"] == board and exposure["type"] == "dashboard"
+    assert exposure["owner"]["name"]
+    found = [re.fullmatch(r"ref\('(\w+)'\)", one)[1] for one in exposure["depends_on"]]
+    assert len(found) == len(set(found)) and set(found) == refs(board)
