@@ -12,7 +12,7 @@ TEST_ENV := WAYMARK_DATABASE=target/test/waymark.duckdb DBT_TARGET_PATH=target/t
 
 export DO_NOT_TRACK := 1
 
-.PHONY: build doctor charts refresh test test-full lint bench docs clean
+.PHONY: build doctor charts refresh superset-test test test-full lint bench docs clean
 .NOTPARALLEL:
 
 build: .venv/runtime $(DEMO)
@@ -34,6 +34,10 @@ charts: .venv/charts $(DEMO)
 # What BI tools read is replaced as a whole, and only if every test holds; docs/publishing.md.
 refresh: .venv/runtime $(DEMO)
 	$(BIN)/python scripts/refresh.py $(REFRESH)
+
+# Imports the dashboard of docs/bi/superset into a real Superset; not part of make test.
+superset-test: .venv/runtime
+	$(BIN)/python scripts/superset.py test $(or $(PUBLISHED),published/waymark.duckdb)
 
 test: lint $(DEMO)
 	$(TEST_ENV) $(BIN)/dbt --warn-error parse

@@ -463,6 +463,20 @@ def dbt(target, folder, *arguments, variables=None, environment=None):
     return done.stdout
 
 
+def descriptions(folder, tables):
+    """{(table, column or None): text} of what dbt should have written beside tables."""
+    manifest = json.loads((Path(folder) / "target" / "manifest.json").read_text(encoding="utf-8"))
+    texts = {}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] in ("model", "seed") and node["alias"] in tables:
+            persisted = node["config"]["persist_docs"]
+            if persisted.get("relation") and node["description"]:
+                texts[node["alias"], None] = node["description"]
+            for name, column in node["columns"].items() if persisted.get("columns") else ():
+                texts[node["alias"], name] = column["description"]
+    return {key: text for key, text in texts.items() if text}
+
+
 def tables_of(folder):
     """{table: schema} of all models and seeds that the last command in this folder knew."""
     manifest = json.loads((Path(folder) / "target" / "manifest.json").read_text(encoding="utf-8"))

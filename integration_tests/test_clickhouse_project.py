@@ -119,6 +119,26 @@ def test_all_data_tests_pass(built):
     engines.record("clickhouse", "data tests", "all run on the engine")
 
 
+def test_descriptions_are_comments(built):
+    """Of tables and columns, to the letter, after a refresh."""
+    embedded, _ = built
+    found = embedded.folder / "comments.parquet"
+    embedded.run(
+        f"insert into function file('{found}', Parquet)"
+        " select name, null as column_name, comment from system.tables where database = 'waymark'"
+        " union all select table, name, comment from system.columns where database = 'waymark'"
+        " settings engine_file_truncate_on_insert = 1"
+    )
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"from '{found}'").fetchall()
+    comments = {(table, column): comment for table, column, comment in rows}
+    schemas = engines.tables_of(embedded.folder)
+    here = {table for table, schema in schemas.items() if schema == "waymark"}
+    wanted = engines.descriptions(embedded.folder, here)
+    assert len(wanted) > 1000
+    assert {key: comments.get(key) for key in wanted} == wanted
+
+
 def test_every_source_is_that_of_duckdb(all_sources, tmp_path):
     """Staging of all sources, from tables of texts; that of Matomo is too long a query there."""
     if find_spec("dbt.adapters.clickhouse") is None:

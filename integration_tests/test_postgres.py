@@ -21,6 +21,7 @@ from exports import as_tables
 from helpers import REPOSITORY, Failed, moment
 from oracles import duration
 from oracles.funnel import Funnel
+from test_bi_clients import snippet
 
 psycopg2 = pytest.importorskip("psycopg2")
 pytest.importorskip("psycopg2.extras")
@@ -42,12 +43,15 @@ class Server:
             "WAYMARK_POSTGRES_USER": "builder",
             "WAYMARK_POSTGRES_PASSWORD": "builds",
             "WAYMARK_SCHEMA": SCHEMA,
+            "WAYMARK_READERS": "bi",
         }
         with self.connection(self.administrator) as connection:
             self.run(
                 connection,
                 "create role builder login password 'builds';"
                 "create role reader login password 'reads';"
+                "create role bi login password 'looks';"
+                "create role analyst login password 'looks';"
                 "grant create on database postgres to builder;"
                 "create schema raw authorization builder;",
             )
@@ -292,6 +296,131 @@ def test_statistics_are_those_of_scipy(server, own_folder, tmp_path):
         for query, sql in statistics.compiled(inline).items():
             statistics.check(query, server.run(connection, sql))
     engines.record("postgres", "statistics", "random tables, against scipy and statsmodels")
+
+
+# BI tools
+
+
+def of_role(server, role):
+    return {
+        **server.environment,
+        "WAYMARK_POSTGRES_USER": role,
+        "WAYMARK_POSTGRES_PASSWORD": "looks",
+    }
+
+
+@pytest.fixture(scope="module")
+def bi(built, server):
+    """The environment of a role that WAYMARK_READERS names, and the tables of the schema."""
+    server.rows(f"grant usage on schema {SCHEMA} to bi, analyst")
+    tables = [name for name, schema in engines.tables_of(built[0]).items() if schema == SCHEMA]
+    assert len(tables) > 80
+    return of_role(server, "bi"), tables
+
+
+def test_readers_may_read_and_not_write(built, bi, server):
+    """After a build and an incremental refresh, all tables; later readers with the next run."""
+    environment, tables = bi
+    with server.connection(environment) as connection:
+        for table in tables:
+            server.run(connection, f'select count(*) from {SCHEMA}."{table}"')
+        for statement in (
+            f"insert into {SCHEMA}.goals select * from {SCHEMA}.goals",
+            f"update {SCHEMA}.goals set label = ''",
+            f"delete from {SCHEMA}.goals",
+            f"truncate {SCHEMA}.goals",
+            f"drop table {SCHEMA}.goals",
+            f"create table {SCHEMA}.mine (a integer)",
+        ):
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                server.run(connection, statement)
+    built_again = ("visitors", "goal_completions", "goal_tree")
+    with server.connection(of_role(server, "analyst")) as connection:
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            server.run(connection, f"select count(*) from {SCHEMA}.visitors")
+        engines.dbt(
+            "postgres", built[0], "run", "--select", *built_again,
+            environment={**server.environment, "WAYMARK_READERS": "bi,analyst"},
+        )  # fmt: skip
+        for table in built_again:
+            server.run(connection, f"select count(*) from {SCHEMA}.{table}")
+    with server.connection(environment) as connection:
+        server.run(connection, f"select count(*) from {SCHEMA}.visitors")
+
+
+def test_descriptions_are_comments(built, bi, server):
+    """Of every table and column, to the letter."""
+    found = {
+        (row["relname"], row["attname"]): row["description"]
+        for row in server.rows(
+            "select relname, attname, description from pg_description"
+            " join pg_class on pg_class.oid = objoid"
+            " left join pg_attribute on attrelid = objoid and attnum = objsubid and attnum > 0"
+            f" where relnamespace = '{SCHEMA}'::regnamespace"
+        )
+    }
+    wanted = engines.descriptions(built[0], set(bi[1]))
+    assert len(wanted) > 1000
+    assert {key: found.get(key) for key in wanted} == wanted
+
+
+def test_psql(bi):
+    if not shutil.which("psql"):
+        pytest.skip("no psql: python scripts/postgres.py install")
+    names = ("HOST", "PORT", "USER", "PASSWORD", "DATABASE")
+    environment = {f"PG{name}": bi[0][f"WAYMARK_POSTGRES_{name}"] for name in names}
+
+    def psql(command):
+        return subprocess.run(
+            ["sh", "-c", command], env={**environment, "PATH": "/usr/bin:/bin"},
+            text=True, capture_output=True, check=True,
+        ).stdout  # fmt: skip
+
+    assert psql(snippet("psql")) == "revenue_per_visitor,1\n"
+    listed = psql("psql --csv --tuples-only --command '\\dt+ waymark.*'")
+    assert "goal_tree" in listed and "One row per goal" in listed
+    assert "Goal of `goals`." in psql("psql --csv --command '\\d+ waymark.goal_status'")
+
+
+def test_odbc(bi, server):
+    """Names, types and values as a spreadsheet would ask for them."""
+    pyodbc = pytest.importorskip("pyodbc", exc_type=ImportError)
+    driver = SCRIPT["odbc_driver"]()
+    if driver is None:
+        pytest.skip("no ODBC driver: python scripts/postgres.py install")
+    environment, tables = bi
+    variables = {"driver": driver} | {
+        name: environment[f"WAYMARK_POSTGRES_{name.upper()}"]
+        for name in ("host", "port", "database", "user", "password")
+    }
+    exec(compile(snippet("ODBC"), "ODBC", "exec"), variables)
+    assert [tuple(row) for row in variables["rows"]] == [("revenue_per_visitor", 1)]
+    with variables["connection"].cursor() as cursor:
+        listed = {row.table_name for row in cursor.tables(schema=SCHEMA)}
+        assert set(tables) <= listed
+        columns = {
+            row.column_name: row.type_name
+            for row in cursor.columns(schema=SCHEMA, table="goal_status")
+        }
+        types = {name: columns[name] for name in ("period_start", "value", "total_value", "tier")}
+        assert types == {
+            "period_start": "date", "value": "float8", "total_value": "numeric", "tier": "int4",
+        }  # fmt: skip
+        query = f"""
+            select period_start, total_value, value, is_complete_period, 'größer, "日本" 🙂' as text
+            from {SCHEMA}.goal_status
+            where total_value is not null and value is not null
+            order by goal_name, period_start
+            limit 3
+        """
+        found = [tuple(row) for row in cursor.execute(query)]
+        wanted = [tuple(row.values()) for row in server.rows(query)]
+        assert len(wanted) == 3
+        assert found == wanted
+        assert [type(one) for one in found[0]] == [type(one) for one in wanted[0]]
+        with pytest.raises(pyodbc.Error, match="permission denied"):
+            cursor.execute(f"delete from {SCHEMA}.goals")
+    variables["connection"].close()
 
 
 # Bad input

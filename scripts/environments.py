@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+# requirements-superset.txt is left out: scripts/superset.py installs it when it is asked to.
 NAMES = ("ducklake", "emulators")
 
 

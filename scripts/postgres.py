@@ -1,6 +1,6 @@
 """A PostgreSQL server for as long as a command runs: loopback, free port, throwaway data.
 
-    python scripts/postgres.py install              # with apt-get, only where there is none
+    python scripts/postgres.py install              # server and ODBC driver, with apt-get
     python scripts/postgres.py run dbt build --target postgres --vars '{sources: {}}'
 
 `run` sets the variables that the output postgres of profiles.yml reads, and stops the server when
@@ -33,15 +33,27 @@ def programs():
     return found and Path(found).resolve().parent
 
 
+def odbc_driver():
+    """The library of psqlODBC, in which text is Unicode; None without."""
+    found = glob.glob("/usr/lib/*/odbc/psqlodbcw.so") + glob.glob("/usr/lib*/psqlodbcw.so")
+    return next(iter(found), None)
+
+
 def install():
-    """Install the server of the distribution, if there is none."""
-    if programs():
+    """Install what is missing of the distribution's server and ODBC driver."""
+    packages = [] if programs() else ["postgresql"]
+    packages += [] if odbc_driver() else ["unixodbc", "odbc-postgresql"]
+    if not packages:
         return
     if not shutil.which("apt-get"):
-        sys.exit("No PostgreSQL here, and no apt-get: install PostgreSQL 15 or newer by hand.")
+        sys.exit(
+            f"No {' and no '.join(packages)} here, and no apt-get:"
+            " install PostgreSQL 15 or newer, unixODBC and psqlODBC by hand."
+        )
     as_root = [] if os.geteuid() == 0 else ["sudo"]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update", "-q"], ["install", "-qy", "--no-install-recommends", "postgresql"]):
+    get = ["install", "-qy", "--no-install-recommends", *packages]
+    for command in (["update", "-q"], get):
         subprocess.run([*as_root, "apt-get", *command], env=environment, check=True)
 
 
@@ -112,7 +124,7 @@ def server():
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("install", help="with apt-get, only where there is none")
+    commands.add_parser("install", help="server and ODBC driver, with apt-get, what is missing")
     run = commands.add_parser("run", help="run a command beside a server of its own")
     run.add_argument("program", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()

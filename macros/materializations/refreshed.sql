@@ -60,10 +60,13 @@
         {% call statement('state') -%}{{ waymark._record_refresh(plan) }}{%- endcall %}
     {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {#- Whoever is named since the last refresh may read at once; nothing happens where grants are as configured. -#}
+    {%- do apply_grants(
+        target_relation,
+        config.get('grants'),
+        should_revoke=should_revoke(existing_relation, full_refresh_mode=not plan.is_partial),
+    ) -%}
     {%- if not plan.is_partial -%}
-        {%- do apply_grants(
-            target_relation, config.get('grants'), should_revoke=should_revoke(existing_relation)
-        ) -%}
         {%- do persist_docs(target_relation, model) -%}
     {%- endif %}
     {{ adapter.commit() }}
