@@ -1,5 +1,7 @@
 """Waymark as a package of somebody else's dbt project: own events, own goals, own thresholds."""
 
+from datetime import datetime
+
 import pytest
 
 from helpers import REPOSITORY, Project
@@ -45,6 +47,17 @@ union all
 select 'ann', 'bought', timestamp '2024-01-01 11:00:00', 30
 union all
 select 'ben', 'looked', timestamp '2024-01-01 12:00:00', null
+""",
+    "models/my_metrics.yml": """
+metrics:
+  - name: look_rate
+    label: Look rate
+    type: ratio
+    type_params:
+      numerator:
+        name: converters
+        filter: "{{ Dimension('goal__goal_name') }} = 'looked'"
+      denominator: active_visitors
 """,
     "models/my_thresholds.sql": """
 select
@@ -110,3 +123,20 @@ def test_marts_are_those_of_the_importing_project(shop):
         "select cohort_name, cohort_size from cohort_retention where interval_number = 0"
         " and breakdown_name = 'all'"
     ) == [("lookers", 2)]
+
+
+def test_metrics_are_those_of_the_importing_project(shop):
+    """Ours by its goals, and one of its own on top of ours; of the demo's nothing."""
+    pytest.importorskip("dbt_metricflow", reason="no dbt-metricflow: requirements-dev.txt has it")
+    from metrics import Metrics
+
+    project, _ = shop
+    metrics = Metrics(project)
+    assert project.values(
+        metrics.sql(["converters", "conversion_rate", "value_per_visitor"], ["goal__goal_name"])
+        + " order by 1"
+    ) == [("looked", 2, 1.0, None), ("revenue", 1, 0.5, 15.0)]
+    assert project.values(metrics.sql(["look_rate"], ["metric_time__day"])) == [
+        (datetime(2024, 1, 1), 1.0)
+    ]
+    assert not [name for name in metrics.names("saved_queries") if "carts" in name]
