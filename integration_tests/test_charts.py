@@ -47,6 +47,9 @@ def marts(demo_project, tmp_path_factory):
             "update goal_tree set label = ? where goal_name = 'trial_started'", [EVIL]
         )
         connection.execute(
+            "update goal_lift set micro_label = ? where micro_goal_name = 'added_to_cart'", [EVIL]
+        )
+        connection.execute(
             "update weekly_digest set message = ? where is_current and digest_rank = 1", [EVIL]
         )
     return path
@@ -281,6 +284,98 @@ def test_cohorts_shows_the_cells_of_retention(opened, query):
     """)
     drawn = [abs(int(row[2].replace(",", ""))) for row in cells(page, "lifecycle")]
     assert drawn == [visitors for (visitors,) in weeks]
+
+
+def test_evidence_shows_the_odds_of_goal_lift(opened, query):
+    page = opened("evidence.html")
+    expected = query("""
+        select
+            micro_label, verdict, exposed_units + unexposed_units,
+            case
+                when not_judged_because is null then [odds_ratio, odds_ratio_low, odds_ratio_high]
+            end
+        from goal_lift where is_edge and reading = 'adjusted'
+    """)
+    rows = {row[0]: row for row in cells(page, "lifts")}
+    assert rows.keys() == {label for label, *_ in expected}
+    judged = 0
+    for label, verdict, visitors, odds in expected:
+        assert rows[label][8:11] == ([f"{one:,.4g}" for one in odds] if odds else ["-"] * 3)
+        if verdict == "not_enough_data":
+            assert rows[label][11:13] == ["not enough data", "True"]
+        else:
+            judged += 1
+            assert rows[label][13] == (
+                f"{odds[0]:.1f} ({odds[1]:.1f} to {odds[2]:.1f}), {visitors} visitors"
+            )
+    assert judged
+    # The demo is too short for it, and the chart says so.
+    assert "no pair of goals has 12 weeks" in shown(page, "leads")
+    drawn = page.locator("#chart-lifts svg.wide text").all_text_contents()
+    assert any("<script>" in text for text in drawn) and EVIL in rows
+
+
+def test_taxonomy_shows_the_plan_and_what_breaks_the_rules(opened, query):
+    page = opened("taxonomy.html")
+    expected = query("""
+        select status, count(*), sum(count(*)) over () from tracking_plan_coverage
+        where parameter_name is null group by status
+    """)
+    says = [row[4] for row in cells(page, "coverage") if row[0] == "Events"]
+    assert sorted(says) == sorted(f"{count} of {total} events" for _, count, total in expected)
+    broken = query("""
+        select object_name, max(events) from taxonomy_violations group by object_type, object_name
+    """)
+    assert sorted((row[1], row[2]) for row in cells(page, "violations")) == sorted(
+        (name, f"{events:,}") for name, events in broken
+    )
+    [(unused,)] = query("select count(*) from event_usage where not is_used")
+    assert len(cells(page, "unused")) == min(unused, 15)
+
+
+def test_experiments_shows_results_checks_and_looks(opened, query):
+    page = opened("experiments.html")
+    expected = query(
+        "select lift, lift_low, lift_high, units, control_units from experiment_results"
+    )
+    found = cells(page, "effects")
+    assert sorted(row[3:6] for row in found) == sorted(
+        ["-" if one is None else f"{one:,.4g}" for one in row[:3]] for row in expected
+    )
+    for *_, units, control_units in expected:
+        assert any(f"of {units} against" in row[8] for row in found)
+        assert any(f"of {control_units}" in row[8] for row in found)
+    failed = query("select count(*) from experiment_checks where not passed")
+    results = [row[2] for row in cells(page, "checks")]
+    assert [(sum("failed" in result for result in results),)] == failed
+    looks = query("select difference from experiment_days")
+    assert sorted(row[4] for row in cells(page, "days")) == sorted(
+        f"{difference:,.4g}" for (difference,) in looks
+    )
+
+
+def test_journeys_shows_paths_pages_and_forms(opened, query):
+    page = opened("journeys.html")
+    [(goal,)] = query("""
+        select goal_name from goal_tree where depth = 1 and metric = 'conversion_rate'
+        order by completed_units desc, goal_name limit 1
+    """)
+    pages = query(f"""
+        select page_path, 100 * difference from content_value
+        where goal_name = '{goal}' and page_path <> '(other)'
+        order by viewers desc, page_path limit 15
+    """)
+    assert [(row[0], row[2]) for row in cells(page, "content")] == [
+        (path, "-" if difference is None else f"{difference:,.4g}") for path, difference in pages
+    ]
+    fields = query("""
+        select abandonment_rate, reached from form_funnels
+        where device_category = 'all' order by form_name, field_number
+    """)
+    for row, (rate, reached) in zip(cells(page, "forms"), fields, strict=True):
+        assert row[3] == f"{rate:.1%}"
+        assert f"of {reached} who got here" in row[7]
+    assert "No recordings" in shown(page, "recordings")
 
 
 def test_text_that_looks_like_code_is_shown_and_runs_nowhere(opened):
