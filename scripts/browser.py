@@ -1,7 +1,7 @@
 """A browser for the tests of the boards, and for the picture of the README.
 
-python scripts/browser.py install                     # with apt-get, only where there is none
-python scripts/browser.py picture PAGE PNG             # the upper part of a page
+python scripts/browser.py install               # with apt-get, only where there is none
+python scripts/browser.py picture PAGE IMAGE    # the upper part of a page
 """
 
 import argparse
@@ -32,9 +32,10 @@ def install():
         subprocess.run([*as_root, "apt-get", *command], env=environment, check=True)
 
 
-def picture(page, png):
-    command = [program(), "--headless", *ARGUMENTS, "--hide-scrollbars", "--window-size=1160,1000"]
-    command += [f"--screenshot={Path(png).resolve()}", Path(page).resolve().as_uri()]
+def picture(page, image):
+    """The ending of the image says its format: webp is the smallest."""
+    command = [program(), "--headless", *ARGUMENTS, "--hide-scrollbars", "--window-size=1160,1120"]
+    command += [f"--screenshot={Path(image).resolve()}", Path(page).resolve().as_uri()]
     subprocess.run(command, check=True)
 
 
@@ -44,14 +45,14 @@ def main():
     commands.add_parser("install")
     shot = commands.add_parser("picture")
     shot.add_argument("page")
-    shot.add_argument("png")
+    shot.add_argument("image")
     arguments = parser.parse_args()
     if arguments.command == "install":
         install()
     elif program() is None:
         sys.exit("No Chromium here: python scripts/browser.py install")
     else:
-        picture(arguments.page, arguments.png)
+        picture(arguments.page, arguments.image)
 
 
 if __name__ == "__main__":

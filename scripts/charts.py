@@ -14,8 +14,8 @@ from dbt_charts.agent_api import InMemoryBoard, ProjectSession
 from lxml.html import builder as html
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-# The page has margins of its own, and its own titles.
-WIDE = {"width": 1152, "margin": 0, "card_padding": 0}
+# The page has margins of its own. It is wider than what is drawn, so that letters grow.
+WIDE = {"width": 980, "margin": 0, "card_padding": 0}
 # What a phone shows: one column.
 NARROW = {"width": 366, "margin": 0, "card_padding": 0}
 # A chart of one figure without a row is no error: the page says why there is none.
@@ -44,11 +44,12 @@ def phone_row(template):
 
 def untitled(definition, frame):
     """A board without the titles of its charts, which are text of the page."""
+    style = definition.get("style", {})
     charts = {
         name: {key: value for key, value in chart.items() if key not in ("title", "subtitle")}
         for name, chart in definition["charts"].items()
     }
-    return definition | {"charts": charts, "style": definition.get("style", {}) | {"frame": frame}}
+    return definition | {"charts": charts, "style": style | {"frame": frame}}
 
 
 def narrow(definition, rows):
@@ -114,7 +115,8 @@ class Board:
         for name, chart in self.definition["charts"].items():
             is_wide = chart["type"] == "custom" and not phone_row(chart["template"])
             data["charts"][name]["is_wide"] = is_wide
-        wide = pages.parsed(self.draw("svg", variables, untitled(self.definition, WIDE)))
+        frame = WIDE | self.definition.get("style", {}).get("frame", {})
+        wide = pages.parsed(self.draw("svg", variables, untitled(self.definition, frame)))
         phone = pages.parsed(self.draw("svg", variables, narrow(self.definition, rows)))
         return pages.fonts(wide, phone), pages.content(wide, phone, data)
 

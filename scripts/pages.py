@@ -45,9 +45,9 @@ nav [aria-current] { color: var(--ink); font-weight: 600; text-decoration: none;
 .row > * { min-width: 0; }
 section > h2 { margin-top: 2.5rem; padding-top: 1rem; border-top: 2px solid var(--ink); }
 figure { margin: 0; }
-svg { display: block; max-width: 100%; height: auto; }
+svg { display: block; width: 100%; height: auto; }
 .narrow { display: none; }
-.only { min-width: 760px; }
+.only { min-width: 640px; }
 .value { font: 500 2rem/1.1 "Source Serif 4", Georgia, serif; }
 .label { font-weight: 600; }
 .empty { border-left: 4px solid var(--quiet); padding-left: .75rem; }
@@ -237,6 +237,8 @@ def picture(chart, sentence, size, prefix):
     etree.cleanup_namespaces(copy)
     svg = etree.Element("svg", viewBox=f"0 0 {width} {height}", width=width, height=height)
     svg.attrib.update({"role": "img", "aria-label": sentence, "class": size})
+    # Letters of 11 pixels grow to 16 at most.
+    svg.set("style", f"max-width: {1.45 * float(width):.0f}px")
     svg.append(copy)
     return svg
 
