@@ -79,7 +79,7 @@ def all_sources(tmp_path_factory):
 # The longest first, so that no process is left alone with one of them in the end.
 LONGEST = (
     "test_spark", "test_refresh", "test_postgres", "test_clickhouse_project", "test_cloud_sql",
-    "test_snowflake_emulator", "test_ducklake",
+    "test_snowflake_emulator", "test_ducklake", "test_publish",
 )  # fmt: skip
 
 

@@ -434,6 +434,13 @@ def test_what_cannot_be_written_is_one_clear_error(refreshed, tmp_path):
     assert f"Not a directory: '{in_the_way}/published'" in errors and "Traceback" not in errors
     code, _, errors = refreshed.run("--publish", refreshed.staging)
     assert code == 1 and "use two folders" in errors
+    profile = {"type": "duckdb", "path": str(tmp_path / "other.duckdb")}
+    (tmp_path / "profiles.yml").write_text(
+        json.dumps({"waymark": {"target": "other", "outputs": {"other": profile}}})
+    )
+    options = ("--profiles-dir", tmp_path, "--select", "naming_exceptions")
+    code, _, errors = refreshed.run(*options)
+    assert code == 1 and "dbt did not build in" in errors and "Traceback" not in errors
     code, _, errors = refreshed.run("--keep", "1")
     assert code == 2 and "--keep 1: at least 2" in errors
 

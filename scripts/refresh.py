@@ -92,15 +92,11 @@ class Refresh:
                     if getattr(given, name)]  # fmt: skip
         anew = ["--full-refresh"] if given.full_refresh else []
         self.dbt("build", *narrowed, *anew)
+        tables = self.tables()
         if narrowed:
             # What was left out is published, too: it must hold beside what was built now.
             self.dbt("test")
-        if not self.database.exists():
-            raise Stopped(
-                f"dbt did not write {self.database}. The output of profiles.yml must be of type"
-                " duckdb and take its path from env_var('WAYMARK_DATABASE')."
-            )
-        return publish(self.database, self.folder, self.tables(), self.facts(), given.keep)
+        return publish(self.database, self.folder, tables, self.facts(), given.keep)
 
     def dbt(self, command, *options):
         given = self.given
@@ -180,16 +176,22 @@ class Refresh:
     def tables(self):
         """What has `meta: {publish: true}`, as (schema, name)."""
         manifest = json.loads((self.staging / "dbt" / "manifest.json").read_text(encoding="utf-8"))
-        tables = [
-            (node["schema"], node["alias"])
+        nodes = [
+            node
             for node in manifest["nodes"].values()
             if node["config"].get("meta", {}).get("publish")
             and node["resource_type"] in ("model", "seed", "snapshot")
             and node["config"]["materialized"] != "ephemeral"
         ]
-        if not tables:
+        if not nodes:
             raise Stopped("No model has meta: {publish: true}: there is nothing to publish.")
-        return sorted(tables)
+        elsewhere = {node["database"] for node in nodes} - {self.database.stem}
+        if manifest["metadata"]["adapter_type"] != "duckdb" or elsewhere:
+            raise Stopped(
+                f"dbt did not build in {self.database}. The output of profiles.yml must be of type"
+                " duckdb and take its path from env_var('WAYMARK_DATABASE')."
+            )
+        return sorted((node["schema"], node["alias"]) for node in nodes)
 
     def facts(self):
         """What the manifest says beside its version and rows."""
