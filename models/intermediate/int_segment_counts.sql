@@ -379,7 +379,9 @@ counted as (
     where
         -- those without the property have not come to where others have it: they are no comparison
         unit_counts.segment <> '(not set)'
-        or unit_counts.dimension in ('{{ dimensions.keys() | join("', '") }}')
+        {%- for name in dimensions %}
+        or unit_counts.dimension = {{ labels[name] }}
+        {%- endfor %}
     {%- endif %}
 
 )
