@@ -289,6 +289,23 @@ step_rows as (
 
 ---------- goals: what changed, and what is in trouble
 
+signals as (
+
+    select
+        micro_goal_name,
+        value_per_micro,
+        currency,
+        row_number() over (
+            partition by micro_goal_name
+            order by case when is_edge then 0 else 1 end, macro_goal_name asc
+        ) as place
+    from {{ ref('bidding_signals') }}
+    where
+        verdict = 'predictive'
+        and value_per_micro is not null
+
+),
+
 -- a micro-conversion without a value of its own is worth what it is proven to lead to
 worths as (
 
@@ -301,20 +318,7 @@ worths as (
         end as currency
     from goals
     left join goal_values on goals.goal_id = goal_values.goal_id
-    left join (
-        select
-            micro_goal_name,
-            value_per_micro,
-            currency,
-            row_number() over (
-                partition by micro_goal_name
-                order by case when is_edge then 0 else 1 end, macro_goal_name asc
-            ) as place
-        from {{ ref('bidding_signals') }}
-        where
-            verdict = 'predictive'
-            and value_per_micro is not null
-    ) as signals
+    left join signals
         on
             goals.goal_name = signals.micro_goal_name
             and signals.place = 1
