@@ -39,7 +39,7 @@ refresh: .venv/runtime $(DEMO)
 superset-test: .venv/runtime
 	$(BIN)/python scripts/superset.py test $(or $(PUBLISHED),published/waymark.duckdb)
 
-test: lint $(DEMO)
+test: lint
 	$(TEST_ENV) $(BIN)/dbt --warn-error parse
 	$(TEST_ENV) $(BIN)/dbt run --empty
 	$(TEST_ENV) $(BIN)/dbt test --select test_type:unit
@@ -55,7 +55,7 @@ test-full: test
 	WAYMARK_HISTORIES=200 $(BIN)/python -m pytest integration_tests/test_refresh.py
 
 # Without seeds the linter leaves out the models that look at them while they compile.
-lint: .venv/dev
+lint: .venv/dev $(DEMO)
 	rm -rf target/test
 	mkdir -p target/test
 	$(BIN)/ruff check
