@@ -283,6 +283,13 @@ def test_configuration_page_has_the_keys_of_the_validator(tmp_path):
     assert keys_of_the_page("Settings") == set(settings.split(", "))
 
 
+def test_configuration_page_is_up_to_date():
+    script = runpy.run_path(str(REPOSITORY / "scripts" / "generate_docs.py"))
+    page = script["configuration"]()
+    assert page == text_of(script["CONFIGURATION"]), "run scripts/generate_docs.py"
+    assert page.count("<!-- keys: ") == 11
+
+
 def test_pages_of_the_marts_are_up_to_date():
     """On the demo of `make`: every mart with a query that gives rows, if the demo has any."""
     target = REPOSITORY / "target" / "test"

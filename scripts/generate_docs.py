@@ -1,23 +1,28 @@
-"""Write docs/marts/: every mart with its columns, rows of the demo, and the question it answers.
+"""Write what the documentation takes from the code.
 
     python scripts/generate_docs.py             # from the last dbt build, of the demo
     python scripts/generate_docs.py --check     # says which pages are not up to date
 
-A mart's question and query stand in its .yml, under config: meta.
+docs/marts/: every mart with its columns, rows of the demo, and the question it answers, which stands
+with a query in the .yml of the mart, under config: meta.
+docs/configuration.md: the tables of keys, from the macro that the validator asks.
 """
 
 import argparse
 import json
 import os
+import re
 import sys
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import jinja2
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGES = REPOSITORY / "docs" / "marts"
+CONFIGURATION = REPOSITORY / "docs" / "configuration.md"
 HEAD = "<!-- Written by scripts/generate_docs.py from the .yml of the marts and the demo. -->\n"
 TITLES = {
     "goals": "Goals",
@@ -128,19 +133,87 @@ def pages(database, manifest):
     return written
 
 
+def returned(macro, *arguments):
+    """What a macro of macros/ returns that needs nothing but Jinja."""
+    (path,) = REPOSITORY.glob(f"macros/**/{macro}.sql")
+    result = []
+    environment = jinja2.Environment()
+    environment.globals["return"] = result.append
+    call = f"{{{{ {macro}(*arguments) }}}}"
+    environment.from_string(path.read_text(encoding="utf-8") + call).render(arguments=arguments)
+    return result[0]
+
+
+def kind_of(rule):
+    """What a value may be."""
+    if "choices" in rule:
+        return ", ".join(f"`{choice}`" for choice in rule["choices"])
+    if "most" in rule:
+        return f"{rule['type']}, {rule['least']} to {rule['most']}"
+    return f"{rule['type']} from {rule['least']}" if "least" in rule else rule["type"]
+
+
+def default_of(rule):
+    """What holds without the key."""
+    if rule.get("required"):
+        return "required"
+    if "otherwise" in rule or "default" not in rule:
+        return rule.get("otherwise", "none")
+    return "`" + str(rule["default"]).replace("True", "true").replace("False", "false") + "`"
+
+
+def keys_table(section):
+    """The keys of a section of the configuration."""
+    keys = returned("_configuration_keys", section)
+    if section == "relations":
+        heads = ["relation", "columns", "a row is"]
+        rows = [["`" + ", ".join(rule["columns"]) + "`", rule["means"]] for rule in keys.values()]
+    elif section == "operators":
+        heads = ["operator", "value", "holds when the property"]
+        rows = [[rule["type"], rule["means"]] for rule in keys.values()]
+    elif any(rule.keys() & {"required", "default", "otherwise"} for rule in keys.values()):
+        heads = ["key", "type", "default", "meaning"]
+        rows = [[kind_of(rule), default_of(rule), rule["means"]] for rule in keys.values()]
+    else:
+        heads = ["key", "type", "meaning"]
+        rows = [[kind_of(rule), rule["means"]] for rule in keys.values()]
+    return table(heads, [[f"`{key}`", *row] for key, row in zip(keys, rows)])
+
+
+def sources_table():
+    """The sources, each with its tables."""
+    rows = []
+    for name, kind in returned("source_kinds").items():
+        tables = ", ".join(f"`{one}`" for one in kind["tables"])
+        rows.append([f"[`{name}`](sources/{name}.md)", kind["title"], tables])
+    return table(["source", "reads", "tables"], rows)
+
+
+def configuration():
+    """docs/configuration.md with its tables made anew; a comment says where they stand."""
+
+    def tables(found):
+        section = found[2]
+        return f"{found[1]}\n\n" + (keys_table(section) if section else sources_table())
+
+    text = CONFIGURATION.read_text(encoding="utf-8")
+    return re.sub(r"(<!-- (?:keys: (\w+)|sources) -->)\n\n(?:\|.*\n)*", tables, text)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="only say what differs")
     check = parser.parse_args().check
     target = Path(os.environ.get("DBT_TARGET_PATH", "target"))
     database = os.environ.get("WAYMARK_DATABASE", "target/waymark.duckdb")
+    texts = {PAGES / name: text for name, text in pages(database, target / "manifest.json").items()}
+    texts[CONFIGURATION] = configuration()
     differing = []
     PAGES.mkdir(exist_ok=True)
-    for name, text in pages(database, target / "manifest.json").items():
-        path = PAGES / name
+    for path, text in texts.items():
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
-        differing.append(name)
+        differing.append(path.name)
         if not check:
             path.write_text(text, encoding="utf-8")
     if check and differing:

@@ -1,14 +1,8 @@
-{% macro _breakdowns(path, item, errors) %}
-    {%- set given = item.get('breakdowns') or [] -%}
-    {%- set limit = 25 if item.get('breakdown_limit') is none else item['breakdown_limit'] -%}
+{% macro _breakdowns(path, options, errors) %}
+    {%- set given = options.breakdowns -%}
     {%- set breakdowns = {} -%}
     {%- set properties = [] -%}
 
-    {%- if limit is not integer or limit is boolean or limit < 1 -%}
-        {%- do errors.append(
-            path ~ '.breakdown_limit must be a whole number of at least 1, found ' ~ (limit | tojson) ~ '.'
-        ) -%}
-    {%- endif -%}
     {%- if given is string or given is mapping or given is not iterable -%}
         {%- do errors.append(
             path ~ '.breakdowns must be a list of property names, found ' ~ (given | tojson) ~ '.'
@@ -29,7 +23,7 @@
             ) -%}
         {%- else -%}
             {%- set name = together | join(', ') -%}
-            {%- do breakdowns.update({name: {'name': name, 'properties': together, 'limit': limit}}) -%}
+            {%- do breakdowns.update({name: {'name': name, 'properties': together, 'limit': options.breakdown_limit}}) -%}
             {%- do properties.extend(together) -%}
         {%- endif -%}
     {%- endfor -%}

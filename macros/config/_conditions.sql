@@ -1,10 +1,7 @@
 {% macro _conditions(path, where, errors) %}
     {#- Any accepted spelling of `where` becomes a list of conditions that must all hold:
         {property, operator, value} or {any: [list of conditions, ...]}. -#}
-    {%- set operators = [
-        'equals', 'not_equals', 'in', 'contains', 'starts_with', 'ends_with', 'matches',
-        'gt', 'gte', 'lt', 'lte', 'exists', 'missing',
-    ] -%}
+    {%- set operators = waymark._configuration_keys('operators') -%}
     {%- set conditions = [] -%}
     {%- set pairs = [] -%}
     {%- if where is mapping -%}

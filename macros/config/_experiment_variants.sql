@@ -1,5 +1,5 @@
-{% macro _experiment_variants(path, item, errors) %}
-    {%- set given = item.get('variants') -%}
+{% macro _experiment_variants(path, options, errors) %}
+    {%- set given = options.variants -%}
     {%- set weights = {} -%}
     {%- if given is mapping -%}
         {%- do weights.update(given) -%}
@@ -33,7 +33,7 @@
             ~ (given | tojson) ~ '.'
         ) -%}
     {%- endif -%}
-    {%- set control = item.get('control') or 'control' -%}
+    {%- set control = options.control -%}
     {%- if weights and control not in weights -%}
         {%- do errors.append(
             path ~ '.control: ' ~ (control | tojson) ~ ' is none of the variants ' ~ (weights.keys() | join(', ')) ~ '.'

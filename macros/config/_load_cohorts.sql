@@ -1,18 +1,12 @@
 {% macro _load_cohorts(goals, errors) %}
-    {%- set keys = [
-        'name', 'label', 'description', 'owner', 'start', 'return', 'first', 'interval', 'intervals', 'rolling',
-        'criterion', 'brackets', 'min_occurrences', 'window', 'breakdowns', 'breakdown_limit',
-    ] -%}
+    {%- set known = waymark._configuration_keys('cohorts') -%}
     {%- set cohorts = {} -%}
 
     {%- for item in waymark._named_list('cohorts', errors) -%}
         {%- set path = 'cohorts.' ~ item.name -%}
-        {%- do waymark._check_keys(path, item, keys, errors) -%}
-        {%- for key in ['label', 'description', 'owner'] if item.get(key) is not none and item[key] is not string -%}
-            {%- do errors.append(path ~ '.' ~ key ~ ' must be a text, found ' ~ (item[key] | tojson) ~ '.') -%}
-        {%- endfor -%}
+        {%- do waymark._check_keys(path, item, known, errors) -%}
         {%- set cohort = waymark._cohort_options(path, item, errors) -%}
-        {%- set breakdowns = waymark._breakdowns(path, item, errors) -%}
+        {%- set breakdowns = waymark._breakdowns(path, cohort, errors) -%}
 
         {%- set start = item.get('start') -%}
         {%- set property = none -%}
@@ -41,7 +35,7 @@
             {%- set property = start['property'] -%}
             {%- set breakdowns = [{
                 'name': property, 'properties': [property],
-                'limit': 25 if item.get('breakdown_limit') is none else item['breakdown_limit'],
+                'limit': cohort.breakdown_limit,
             }] + (breakdowns | rejectattr('name', 'equalto', property) | list) -%}
         {%- endif -%}
         {%- if cohort.first in ['first_ever', 'recurring']

@@ -1,24 +1,19 @@
 {% macro _load_experiments(goals, funnels, errors) %}
-    {%- set keys = [
-        'name', 'label', 'description', 'owner', 'exposure', 'variant_property', 'control', 'variants', 'from',
-        'until', 'window', 'lookback', 'primary', 'goals', 'funnel',
-    ] -%}
+    {%- set known = waymark._configuration_keys('experiments') -%}
     {%- set experiments = {} -%}
     {%- for item in waymark._named_list('experiments', errors) -%}
         {%- set path = 'experiments.' ~ item.name -%}
-        {%- do waymark._check_keys(path, item, keys, errors) -%}
-        {%- for key in ['label', 'description', 'owner'] if item.get(key) is not none and item[key] is not string -%}
-            {%- do errors.append(path ~ '.' ~ key ~ ' must be a text, found ' ~ (item[key] | tojson) ~ '.') -%}
-        {%- endfor -%}
+        {%- do waymark._check_keys(path, item, known, errors) -%}
+        {%- set options = waymark._options(path, item, known, errors) -%}
 
         {#- Who is in it, and in which variant. -#}
-        {%- set exposure = item.get('exposure') -%}
+        {%- set exposure = options.exposure -%}
         {%- if exposure is mapping -%}
             {%- do waymark._check_keys(path ~ '.exposure', exposure, ['goal'], errors) -%}
             {%- set exposure = exposure.get('goal') -%}
         {%- endif -%}
         {%- set exposure = waymark._step_goal(path ~ '.exposure', exposure, errors, goals) -%}
-        {%- set property = item.get('variant_property') -%}
+        {%- set property = options.variant_property -%}
         {%- if property is not string or property | trim == '' -%}
             {%- do errors.append(
                 path ~ '.variant_property must be the property of the exposure that holds the variant, found '
@@ -26,19 +21,9 @@
             ) -%}
             {%- set property = none -%}
         {%- endif -%}
-        {%- set variants = waymark._experiment_variants(path, item, errors) -%}
+        {%- set variants = waymark._experiment_variants(path, options, errors) -%}
 
         {#- When, and for how long. -#}
-        {%- if item.get('window') is none -%}
-            {%- do errors.append(
-                path ~ " has no window. Say how long after the exposure a completion counts, such as window: '14 days'."
-            ) -%}
-        {%- else -%}
-            {%- set window_seconds = waymark.duration_seconds(path ~ '.window', item['window'], errors) -%}
-        {%- endif -%}
-        {%- set lookback_seconds = waymark.duration_seconds(
-            path ~ '.lookback', item.get('lookback') or '28 days', errors
-        ) -%}
         {%- set dates = {} -%}
         {%- for key in ['from', 'until'] if item.get(key) is not none -%}
             {%- if modules.re.match('^\\d{4}-\\d{2}-\\d{2}$', item[key] | string) -%}
@@ -58,12 +43,8 @@
         {#- What is measured: the macro-conversion that decides, and what stands beside it. -#}
         {%- set metrics = [] -%}
         {%- set primary = none -%}
-        {%- if item.get('primary') is none -%}
-            {%- do errors.append(
-                path ~ ' has no primary. Name the goal that decides, such as primary: order_placed.'
-            ) -%}
-        {%- else -%}
-            {%- set primary = waymark._step_goal(path ~ '.primary', item['primary'], errors, goals) -%}
+        {%- if options.primary is not none -%}
+            {%- set primary = waymark._step_goal(path ~ '.primary', options.primary, errors, goals) -%}
             {%- if primary.tier == 3 -%}
                 {%- do errors.append(
                     path ~ '.primary: ' ~ primary.name ~ ' is a product goal (tier 3), a micro-conversion. The primary '
@@ -71,7 +52,7 @@
                 ) -%}
             {%- endif -%}
         {%- endif -%}
-        {%- set listed = item.get('goals') or [] -%}
+        {%- set listed = options.goals -%}
         {%- if listed is string or listed is mapping or listed is not iterable -%}
             {%- do errors.append(path ~ '.goals must be a list of goal names, found ' ~ (listed | tojson) ~ '.') -%}
             {%- set listed = [] -%}
@@ -88,12 +69,12 @@
             }) -%}
         {%- endfor -%}
         {%- set funnel = none -%}
-        {%- if item.get('funnel') is not none -%}
-            {%- set funnel = funnels.get(item['funnel']) if item['funnel'] is string else none -%}
+        {%- if options.funnel is not none -%}
+            {%- set funnel = funnels.get(options.funnel) if options.funnel is string else none -%}
             {%- if not funnel -%}
                 {%- do errors.append(
-                    path ~ '.funnel: ' ~ (item['funnel'] | tojson) ~ ' is not a funnel.'
-                    ~ (waymark._did_you_mean(item['funnel'], funnels.keys() | list) if item['funnel'] is string else '')
+                    path ~ '.funnel: ' ~ (options.funnel | tojson) ~ ' is not a funnel.'
+                    ~ (waymark._did_you_mean(options.funnel, funnels.keys() | list) if options.funnel is string else '')
                 ) -%}
             {%- endif -%}
         {%- endif -%}
@@ -128,15 +109,15 @@
 
         {%- do experiments.update({item.name: {
             'name': item.name,
-            'label': item.get('label') or item.name,
-            'owner': item.get('owner'),
+            'label': options.label or item.name,
+            'owner': options.owner,
             'exposure': exposure or {},
             'variant_property': property,
             'variants': variants,
             'from': dates.get('from'),
             'until': dates.get('until'),
-            'window_seconds': window_seconds,
-            'lookback_seconds': lookback_seconds,
+            'window_seconds': options.window_seconds,
+            'lookback_seconds': options.lookback_seconds,
             'metrics': metrics,
             'funnel': funnel.name,
             'definition': item,

@@ -7,17 +7,20 @@
         {{ return(input) }}
     {%- endif -%}
     {%- do waymark._check_keys(
-        path, given, ['files', 'relation', 'property', 'timezone', 'identity_scope'] + kind.get('options', []), errors
+        path, given,
+        waymark._configuration_keys('source')
+            | reject('in', [] if 'columns' in kind.get('options', []) else ['columns']) | list,
+        errors
     ) -%}
-    {%- for key in ['property', 'timezone'] if given.get(key) is not none -%}
-        {%- if given[key] is string and modules.re.match('^[^\'"\\\\]+$', given[key]) -%}
-            {%- do input.update({key: given[key]}) -%}
+    {%- set options = waymark._options(path, given, waymark._configuration_keys('source'), errors) -%}
+    {%- for key in ['property', 'timezone'] if options[key] is not none -%}
+        {%- if modules.re.match('^[^\'"\\\\]+$', options[key]) -%}
+            {%- do input.update({key: options[key]}) -%}
         {%- else -%}
-            {%- do errors.append(path ~ '.' ~ key ~ ' must be a text without quotes, found ' ~ (given[key] | tojson) ~ '.') -%}
+            {%- do errors.append(path ~ '.' ~ key ~ ' must be a text without quotes, found ' ~ (options[key] | tojson) ~ '.') -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- do waymark._check_choice(path ~ '.identity_scope', given.get('identity_scope'), ['person', 'day'], errors) -%}
-    {%- do input.update({'identity_scope': given.get('identity_scope')}) -%}
+    {%- do input.update({'identity_scope': options.identity_scope}) -%}
     {%- set key = 'relation' if given.get('relation') is not none else 'files' -%}
     {%- if (given.get('files') is none) == (given.get('relation') is none) -%}
         {%- do errors.append(

@@ -8,7 +8,7 @@
         ) -%}
         {{ return([{'events': [], 'conditions': []}]) }}
     {%- endif -%}
-    {%- do waymark._check_keys(path, match, ['event', 'events', 'goal', 'where', 'any'], errors) -%}
+    {%- do waymark._check_keys(path, match, waymark._configuration_keys('match'), errors) -%}
     {%- if 'event' in match and 'events' in match -%}
         {%- do errors.append(path ~ ' has both event and events. Keep one.') -%}
     {%- endif -%}

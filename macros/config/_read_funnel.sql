@@ -1,30 +1,11 @@
 {% macro _read_funnel(path, item, errors, goals=none) %}
     {%- set known = {} -%}
-    {%- set order = item.get('order') or 'ordered' -%}
-    {%- set entry = item.get('entry') or 'first_step' -%}
-    {%- set ties = item.get('ties') or 'step_order' -%}
-    {%- set mode = item.get('mode') or 'units' -%}
-    {%- for key, value, choices in [
-        ('order', order, ['ordered', 'strict', 'any']),
-        ('entry', entry, ['first_step', 'any_step']),
-        ('ties', ties, ['step_order', 'strict']),
-        ('mode', mode, ['units', 'totals']),
-    ] -%}
-        {%- do waymark._check_choice(path ~ '.' ~ key, value, choices, errors) -%}
-    {%- endfor -%}
-
-    {#- The window, and what may not be longer than it. -#}
-    {%- if item.get('window') is none -%}
-        {%- do errors.append(
-            path ~ " has no window. Say how long a unit may take from the first step, such as window: '7 days'."
-        ) -%}
-        {%- set window_seconds = none -%}
-    {%- else -%}
-        {%- set window_seconds = waymark.duration_seconds(path ~ '.window', item['window'], errors) -%}
-    {%- endif -%}
+    {%- set options = waymark._options(path, item, waymark._configuration_keys('funnels'), errors) -%}
+    {%- set order, entry, ties, mode = options.order, options.entry, options.ties, options.mode -%}
+    {%- set window_seconds = options.window_seconds -%}
 
     {%- set steps = [] -%}
-    {%- set given = item.get('steps') -%}
+    {%- set given = options.steps -%}
     {%- if given is none or given is string or given is mapping or given is not iterable or not given -%}
         {%- do errors.append(
             path ~ '.steps must be a list of goal names with at least one step, found ' ~ (given | tojson) ~ '.'
@@ -35,66 +16,63 @@
             path ~ '.steps has ' ~ (given | length) ~ ' steps. At most 20 are possible: split the funnel.'
         ) -%}
     {%- endif -%}
+    {#- A step of funnel() has no target, and an exclusion no event. -#}
+    {%- set step_keys = waymark._configuration_keys('step') -%}
+    {%- set exclusion_keys = waymark._configuration_keys('exclusion') -%}
+    {%- if goals is none -%}
+        {%- do step_keys.pop('target') -%}
+        {%- do exclusion_keys.pop('event') -%}
+        {%- do exclusion_keys.pop('where') -%}
+    {%- endif -%}
     {%- for step in given -%}
         {%- set here = path ~ '.steps[' ~ loop.index ~ ']' -%}
-        {%- set options = step if step is mapping else {'goal': step} -%}
-        {%- do waymark._check_keys(
-            here, options, ['goal', 'label', 'optional', 'min_gap', 'max_gap', 'occurrence']
-                + (['target'] if goals is not none else []), errors
-        ) -%}
-        {%- set optional = options.get('optional') -%}
-        {%- if optional is not none and optional is not boolean -%}
-            {%- do errors.append(here ~ '.optional must be true or false, found ' ~ (optional | tojson) ~ '.') -%}
-        {%- endif -%}
-        {%- set occurrence = options.get('occurrence') or 'every' -%}
-        {%- do waymark._check_choice(
-            here ~ '.occurrence', occurrence, ['every', 'first_matching', 'first_ever'], errors
-        ) -%}
-        {%- set gaps = {} -%}
+        {%- set given_step = step if step is mapping else {'goal': step} -%}
+        {%- do waymark._check_keys(here, given_step, step_keys, errors) -%}
+        {%- set step = waymark._options(here, given_step, step_keys, errors) -%}
         {%- for key in ['min_gap', 'max_gap'] -%}
-            {%- set gap = waymark._optional_duration(here, options, key, errors) -%}
-            {%- do gaps.update({key: gap}) -%}
+            {%- set gap = step[key ~ '_seconds'] -%}
             {%- if gap is not none and not steps -%}
                 {%- do errors.append(
                     here ~ '.' ~ key ~ ' is the time since the step before. The first step has none: remove it.'
                 ) -%}
             {%- elif gap is not none and window_seconds is not none and gap > window_seconds -%}
                 {%- do errors.append(
-                    here ~ '.' ~ key ~ ': ' ~ (options[key] | tojson) ~ ' is longer than the window '
+                    here ~ '.' ~ key ~ ': ' ~ (given_step[key] | tojson) ~ ' is longer than the window '
                     ~ (item['window'] | tojson) ~ ', which ends the attempt before.'
                 ) -%}
             {%- endif -%}
         {%- endfor -%}
-        {%- if gaps.min_gap is not none and gaps.max_gap is not none and gaps.min_gap > gaps.max_gap -%}
+        {%- if step.min_gap_seconds is not none and step.max_gap_seconds is not none
+            and step.min_gap_seconds > step.max_gap_seconds -%}
             {%- do errors.append(
-                here ~ '.min_gap: ' ~ (options['min_gap'] | tojson) ~ ' is longer than max_gap '
-                ~ (options['max_gap'] | tojson) ~ ': no step can fit.'
+                here ~ '.min_gap: ' ~ (given_step['min_gap'] | tojson) ~ ' is longer than max_gap '
+                ~ (given_step['max_gap'] | tojson) ~ ': no step can fit.'
             ) -%}
         {%- endif -%}
-        {%- set target = options.get('target') -%}
+        {%- set target = step.get('target') -%}
         {%- if target is not none -%}
             {%- if target is boolean or target is not number or target <= 0 or target > 1 -%}
                 {%- do errors.append(
                     here ~ '.target must be a share above 0 and up to 1 of the units at the step before, such as '
                     ~ '0.5, found ' ~ (target | tojson) ~ '.'
                 ) -%}
-            {%- elif not steps or optional is sameas true -%}
+            {%- elif not steps or step.optional -%}
                 {%- do errors.append(
                     here ~ '.target is for the rate of a step that leads on from another. '
                     ~ ('An optional step gates nothing' if steps else 'The first step has none') ~ ': remove it.'
                 ) -%}
             {%- endif -%}
         {%- endif -%}
-        {%- set goal = waymark._step_goal(here, options.get('goal'), errors, goals, known) -%}
+        {%- set goal = waymark._step_goal(here, step.goal, errors, goals, known) -%}
         {%- do steps.append({
             'number': loop.index,
             'goal': goal or {},
             'label': loop.index ~ ' of ' ~ (given | length) ~ ' steps' if order == 'any'
-                else options.get('label') or goal.name,
-            'optional': optional is sameas true,
-            'occurrence': occurrence,
-            'min_gap_seconds': gaps.min_gap,
-            'max_gap_seconds': gaps.max_gap,
+                else step.label or goal.name,
+            'optional': step.optional,
+            'occurrence': step.occurrence,
+            'min_gap_seconds': step.min_gap_seconds,
+            'max_gap_seconds': step.max_gap_seconds,
             'target': target,
         }) -%}
     {%- endfor -%}
@@ -115,7 +93,7 @@
 
     {#- Exclusions lie between two required steps. -#}
     {%- set exclusions = [] -%}
-    {%- set listed = item.get('exclusions') or [] -%}
+    {%- set listed = options.exclusions -%}
     {%- if listed is string or listed is mapping or listed is not iterable -%}
         {%- do errors.append(
             path ~ '.exclusions must be a list of {goal, from_step, to_step}, found ' ~ (listed | tojson) ~ '.'
@@ -125,10 +103,7 @@
     {%- for exclusion in listed -%}
         {%- set here = path ~ '.exclusions[' ~ loop.index ~ ']' -%}
         {%- set exclusion = exclusion if exclusion is mapping else {'goal': exclusion} -%}
-        {%- do waymark._check_keys(
-            here, exclusion,
-            ['goal', 'from_step', 'to_step'] + (['event', 'where'] if goals is not none else []), errors
-        ) -%}
+        {%- do waymark._check_keys(here, exclusion, exclusion_keys, errors) -%}
         {%- set from_step = 1 if exclusion.get('from_step') is none else exclusion['from_step'] -%}
         {%- set to_step = steps | length if exclusion.get('to_step') is none else exclusion['to_step'] -%}
         {%- set numbers = {'from_step': from_step, 'to_step': to_step} -%}
@@ -180,7 +155,7 @@
     {%- endfor -%}
 
     {#- Who walks, and what must stay the same. -#}
-    {%- set unit = item.get('unit') or 'visitor' -%}
+    {%- set unit = options.unit -%}
     {%- set units = ['visitor', 'session'] -%}
     {%- if unit is mapping and 'property' not in unit -%}
         {%- do waymark._check_keys(path ~ '.unit', unit, ['property'], errors) -%}
@@ -190,17 +165,17 @@
             ~ (waymark._did_you_mean(unit, units) if unit is string else '')
         ) -%}
     {%- endif -%}
-    {%- set hold_constant = item.get('hold_constant') -%}
+    {%- set hold_constant = options.hold_constant -%}
     {%- if hold_constant is not none and hold_constant is not string -%}
         {%- do errors.append(
             path ~ '.hold_constant must be a property name, found ' ~ (hold_constant | tojson) ~ '.'
         ) -%}
     {%- endif -%}
 
-    {%- set breakdowns = waymark._breakdowns(path, item, errors) -%}
+    {%- set breakdowns = waymark._breakdowns(path, options, errors) -%}
     {%- set properties = [] -%}
     {%- for breakdown in breakdowns -%}{%- do properties.extend(breakdown.properties) -%}{%- endfor -%}
-    {%- set breakdown_by = item.get('breakdown_by') or 'entry_step' -%}
+    {%- set breakdown_by = options.breakdown_by -%}
     {%- set anchors = ['entry_step', 'first_touch', 'last_touch', 'all_events'] -%}
     {%- if breakdown_by is mapping -%}
         {%- do waymark._check_keys(path ~ '.breakdown_by', breakdown_by, ['step'], errors) -%}
@@ -284,8 +259,8 @@
 
     {{ return({
         'name': item.get('name'),
-        'label': item.get('label') or item.get('name'),
-        'owner': item.get('owner'),
+        'label': options.label or item.get('name'),
+        'owner': options.owner,
         'steps': steps,
         'required': required,
         'window_seconds': window_seconds,
