@@ -1,8 +1,9 @@
 """The boards of charts/ as people meet them: in a browser, from disk and from `dct serve`.
 
 The figures on a page are compared with the tables by queries of their own. What a page looks like
-is not compared pixel by pixel, since fonts differ from machine to machine: no part of it may
-stick out or be cut off.
+is compared with the pictures in screenshots/, a quarter of its size and with a tolerance, so that
+how a machine smooths letters does not matter. After a change that is meant, and looked at,
+WAYMARK_SCREENSHOTS=write makes them anew.
 """
 
 import os
@@ -13,11 +14,13 @@ import subprocess
 import sys
 import time
 import urllib.request
+from io import BytesIO
 from pathlib import Path
 
 import duckdb
 import pytest
 import yaml
+from PIL import Image, ImageChops
 
 from helpers import REPOSITORY
 
@@ -31,6 +34,9 @@ BOARDS = sorted(path.stem for path in (REPOSITORY / "charts").glob("*.yml") if p
 BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
+SCREENSHOTS = Path(__file__).with_name("screenshots")
+# Of 255 tones, and of all of a picture.
+DIFFERENT, TOLERANCE = 48, 0.005
 # Text that a browser or a template engine would run, if it were not kept text.
 SCRIPT = "<script>window.ran = 1</script><img src=x onerror='window.ran = 2'>"
 TEMPLATE = "{{ 7*7 }} ${7*7} {% raw %}"
@@ -168,6 +174,43 @@ def test_nothing_sticks_out_of_a_board(board, width, opened):
             }).map(text => text.textContent)
         })""")
     assert outside == []
+
+
+def reduced(screenshot):
+    """A screenshot as a small grey picture of 16 tones."""
+    image = Image.open(BytesIO(screenshot)).convert("L").reduce(4)
+    return image.point([level // 16 * 17 for level in range(256)])
+
+
+def difference(image, other):
+    """Share of a picture that is clearly lighter or darker than in the other one."""
+    size = (max(image.width, other.width), max(image.height, other.height))
+    grown = [Image.new("L", size) for _ in range(2)]
+    for canvas, one in zip(grown, (image, other)):
+        canvas.paste(one)
+    levels = ImageChops.difference(*grown).histogram()
+    return sum(levels[DIFFERENT:]) / sum(levels)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("board", BOARDS)
+def test_a_board_looks_as_its_picture(board, width, opened, tmp_path):
+    page = opened(f"{board}.html", width)
+    image = reduced(page.screenshot(full_page=True))
+    path = SCREENSHOTS / f"{board}_{width}.webp"
+    if os.environ.get("WAYMARK_SCREENSHOTS") == "write":
+        image.save(path, lossless=True, method=6)
+    expected = Image.open(path).convert("L")
+    found = difference(image, expected)
+    image.save(tmp_path / path.name, lossless=True)
+    assert found <= TOLERANCE, f"{found:.1%} of {tmp_path / path.name} is not as in {path}"
+    # One drawing less, which a person would see at once, is more than the tolerance.
+    page.evaluate("""() => {
+        const height = figure => figure.offsetHeight * (figure.querySelector('svg') ? 9 : 1)
+        const figures = [...document.querySelectorAll('figure')]
+        figures.sort((a, b) => height(b) - height(a))[0].style.visibility = 'hidden'
+    }""")
+    assert difference(reduced(page.screenshot(full_page=True)), expected) > TOLERANCE
 
 
 def test_what_a_table_says_is_not_cut(opened):
@@ -471,10 +514,49 @@ def test_filters_ask_the_database_again(served, browser, query):
         where funnel_name = 'checkout' and period = 'week' and step_number = 1
     """)
     assert first >= everybody
-    page.goto(f"{served}/funnels/?funnel=checkout&from_date=2100-01-01")
-    assert page.locator("#chart-trend path[data-dct-role=point]").count() == 0
+
+    def points(chart, board, choice):
+        page.goto(f"{served}/{board}/?{choice}")
+        return page.locator(f"#chart-{chart} path[data-dct-role=point]").count()
+
+    assert points("trend", "funnels", "funnel=checkout&from_date=2100-01-01") == 0
+    [(weeks, second)] = query("""
+        select count(*), list(period_start order by period_start)[2]
+        from goal_status where tier = 1
+    """)
+    assert points("north_star_weeks", "overview", "") == weeks > 2
+    assert points("north_star_weeks", "overview", f"to_date={second}") == 2
+    assert points("north_star_weeks", "overview", f"from_date={second}") == weeks - 1
+
+    def cohorts(choice):
+        page.goto(f"{served}/cohorts/?{choice}")
+        return page.locator("#chart-retention").first.text_content()
+
+    [(name, first, last)] = query("""
+        select cohort_name, min(cohort_start), max(cohort_start) from cohort_retention
+        where breakdown_name = 'all' and cohort_name <> 'sign_ups_with_core_action'
+        group by cohort_name order by cohort_name limit 1
+    """)
+    heads = [f"{day.day} {day:%b %Y} (" for day in (first, last)]
+    assert all(head in cohorts(f"cohort={name}") for head in heads)
+    early = cohorts(f"cohort={name}&to_date={first}")
+    assert heads[0] in early and heads[1] not in early
     page.close()
     assert outside == []
+
+
+@pytest.mark.parametrize("kind, begins", [("pdf", b"%PDF-"), ("png", b"\x89PNG")])
+def test_a_board_is_a_file_for_a_slide(kind, begins, environment, tmp_path):
+    dct = Path(sys.executable).with_name("dct")
+    file = tmp_path / f"mobile.{kind}"
+    subprocess.run(
+        [
+            dct, "render", "charts/funnels.yml", "--format", kind, "--output", file, "--no-cache",
+            "--var", "segment=device_category: mobile",
+        ],
+        cwd=REPOSITORY, env=environment, check=True,
+    )  # fmt: skip
+    assert file.read_bytes().startswith(begins) and file.stat().st_size > 20_000
 
 
 def refs(board):

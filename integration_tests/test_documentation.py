@@ -254,7 +254,7 @@ def keys_of_the_page(heading):
     page = text_of(REPOSITORY / "docs" / "configuration.md")
     section = re.split(rf"^#+ {heading}\n", page, flags=re.MULTILINE)[1]
     section = re.split(r"^#", section, flags=re.MULTILINE)[0]
-    tables = re.findall(r"^\| key\b.*\n\|[-|]+\|\n((?:\|.*\n)+)", section, re.MULTILINE)
+    tables = re.findall(r"^\| key\b.*\n\|[- |]+\|\n((?:\|.*\n)+)", section, re.MULTILINE)
     cells = [row.split("|")[1] for table in tables for row in table.splitlines()]
     return {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
 

@@ -122,7 +122,7 @@ class Board:
 
 
 def write(board, site, navigation):
-    """A page for each value of the variable that has several."""
+    """A page for each value of the variable that has several; gives the fonts of the last."""
     variable, values = board.choices()
     files = {
         value: board.path.stem + ("" if number == 0 else f"_{number}") + ".html"
@@ -143,6 +143,7 @@ def write(board, site, navigation):
             ("For filters on dates and segments, run ", html.CODE("dct serve"), "."),
         )
         (site / file).write_bytes(text)
+    return faces
 
 
 def main():
@@ -161,7 +162,7 @@ def main():
         navigation = {f"{board.path.stem}.html": board.title for board in all_boards}
         navigation = {"index.html": "Start"} | navigation
         for board in all_boards:
-            write(board, site, navigation)
+            faces = write(board, site, navigation)
     entries = []
     for board in all_boards:
         link = html.A(board.title, href=f"{board.path.stem}.html")
@@ -169,7 +170,7 @@ def main():
     link = html.A("Tables and columns", href="dbt_docs.html")
     entries.append(html.LI(html.H2(link), html.P("What each table and column means, by dbt.")))
     text = pages.page(
-        "Boards", pages.links("Boards", navigation, "index.html"), [html.UL(*entries)]
+        "Boards", pages.links("Boards", navigation, "index.html"), [html.UL(*entries)], faces
     )
     (site / "index.html").write_bytes(text)
     print(f"The site is {site / 'index.html'}")

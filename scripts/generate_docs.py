@@ -3,9 +3,9 @@
     python scripts/generate_docs.py             # from the last dbt build, of the demo
     python scripts/generate_docs.py --check     # says which pages are not up to date
 
-docs/marts/: every mart with its columns, rows of the demo, and the question it answers, which stands
-with a query in the .yml of the mart, under config: meta.
-docs/configuration.md: the tables of keys, from the macro that the validator asks.
+docs/marts/ has every mart with its columns, rows of the demo, and the question it answers; the
+question and its query stand in the .yml of the mart, under config: meta. The tables of keys in
+docs/configuration.md are from the macro that the validator asks.
 """
 
 import argparse
