@@ -61,7 +61,7 @@ lint: .venv/dev $(DEMO)
 	$(BIN)/ruff check
 	$(BIN)/yamllint --strict .
 	$(TEST_ENV) $(BIN)/dbt --quiet seed
-	$(TEST_ENV) $(BIN)/sqlfluff lint models tests $(wildcard analyses)
+	$(TEST_ENV) $(BIN)/sqlfluff lint --processes 2 models tests $(wildcard analyses)
 
 bench: .venv/dev $(DEMO)
 	$(BIN)/python scripts/benchmark.py

@@ -219,7 +219,8 @@ built_sessions as (
 
 ),
 
--- sessions of several sources may overlap: where all have been silent for long, the rest can be cut off
+-- sessions of several sources may overlap: where all have been silent for long, the rest can be
+-- cut off
 openings as (
 
     select
