@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - one mistake a line
 """A wrong config is told about in one go; an unusual one works."""
 
+import json
 import re
 
 import pytest
@@ -17,6 +18,8 @@ RIGHT_FUNNELS = [
     {**FUNNEL, "name": "open", "entry": "any_step"}, {**FUNNEL, "name": "by session", "unit": "session"},
 ]  # fmt: skip
 COHORT = {"name": "buyers", "start": "order_placed", "return": "order_placed", "interval": "week"}
+
+ROW = {"event_name": "x", "event_at": "2024-01-01 00:00:00", "anonymous_id": "ann"}
 
 MARTS = [
     "funnel_steps",
@@ -311,7 +314,7 @@ UGLY = [
 def test_empty_lists_give_empty_marts(tmp_path):
     files = write_rows(
         tmp_path / "events.parquet",
-        [{"event_name": "x", "event_at": "2024-01-01 00:00:00", "anonymous_id": "ann"}],
+        [ROW],
     )
     project = Project(tmp_path, **generic(files), goals=[], funnels=[], cohorts=[])
     project.build()
@@ -390,6 +393,54 @@ def test_ugly_names(tmp_path):
             " from experiment_results where measure = 'conversion_rate' group by 1"
         )
     ) == sorted((n, 3, 2) for n in UGLY)
+
+
+def test_names_that_differ_in_case_are_different_goals(tmp_path):
+    """Above each other, after each other, and in a circle."""
+    names = ["x", "A", "a", "B", "b"]
+    chain = [
+        goal(name, **({"parent": above, "after": {"goal": above}} if above else {}))
+        for name, above in zip(names, [*names[1:], None])
+    ]
+    files = generic(write_rows(tmp_path / "events.parquet", [ROW]))
+    project = Project(tmp_path, **files, goals=chain, funnels=[], cohorts=[], experiments=[])
+    project.build("+goals", "refresh_state")
+    assert project.values("select path, depth from goals where goal_name = 'x'") == [
+        ("b > B > a > A > x", 4)
+    ]
+    chain[-1] |= {"parent": "A", "after": {"goal": "A"}}
+    said = Project(tmp_path, **files, goals=chain, funnels=[], cohorts=[]).error("parse")
+    assert "goals.x.parent: x -> A -> a -> B -> b -> A is a circle" in said
+    assert "goals.x.after: x -> A -> a -> B -> b -> A is a circle" in said
+
+
+def test_dates_without_quotes(tmp_path):
+    """YAML makes dates of them, which are no JSON."""
+    days = ["2024-01-01", "2024-01-02", "2024-01-03"]
+    files = write_rows(
+        tmp_path / "events.parquet",
+        [{**ROW, "anonymous_id": day, "properties": json.dumps({"day": day})} for day in days],
+    )
+    project = Project(tmp_path)
+    project.yaml = f"""
+        sources: {{generic: {{files: {files}}}}}
+        goals:
+          - {{name: one, label: 2024-01-01, match: {{event: x, where: {{day: 2024-01-01}}}}}}
+          - {{name: other, match: {{event: x, where: {{day: {{not_equals: 2024-01-01}}}}}}}}
+          - {{name: listed, match: {{event: x, where: {{day: [2024-01-01, 2024-01-03]}}}}}}
+        funnels:
+          - {{name: f, steps: [other, one], window: 7 days, date_from: 2023-12-31, date_to: 2024-01-01}}
+        cohorts: []
+        experiments: []
+    """
+    project.build("+funnel_steps", "+goal_completions", "funnel_definitions")
+    assert project.values(
+        "select goal_name, count(*) from goal_completions group by 1 order by 1"
+    ) == [("listed", 2), ("one", 1), ("other", 2)]
+    assert project.values("select label from goals where goal_name = 'one'") == [(days[0],)]
+    assert project.values("select distinct definition ->> 'date_from' from funnel_definitions") == [
+        ("2023-12-31",)
+    ]
 
 
 def test_hundreds_of_goals_and_funnels(tmp_path):

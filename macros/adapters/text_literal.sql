@@ -3,7 +3,7 @@
 {%- endmacro %}
 
 {% macro default__text_literal(text) -%}
-    {{ return(dbt.string_literal(dbt.escape_single_quotes(text))) }}
+    {{ return("'" ~ (text | replace("'", "''")) ~ "'") }}
 {%- endmacro %}
 
 {# A backslash is an escape, and on BigQuery a text ends with its line. #}

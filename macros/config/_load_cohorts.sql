@@ -1,8 +1,8 @@
-{% macro _load_cohorts(goals, errors) %}
+{% macro _load_cohorts(given, goals, errors) %}
     {%- set known = waymark._configuration_keys('cohorts') -%}
     {%- set cohorts = {} -%}
 
-    {%- for item in waymark._named_list('cohorts', errors) -%}
+    {%- for item in waymark._named_list('cohorts', given, errors) -%}
         {%- set path = 'cohorts.' ~ item.name -%}
         {%- do waymark._check_keys(path, item, known, errors) -%}
         {%- set cohort = waymark._cohort_options(path, item, errors) -%}

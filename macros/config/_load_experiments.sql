@@ -1,7 +1,7 @@
-{% macro _load_experiments(goals, funnels, errors) %}
+{% macro _load_experiments(given, goals, funnels, errors) %}
     {%- set known = waymark._configuration_keys('experiments') -%}
     {%- set experiments = {} -%}
-    {%- for item in waymark._named_list('experiments', errors) -%}
+    {%- for item in waymark._named_list('experiments', given, errors) -%}
         {%- set path = 'experiments.' ~ item.name -%}
         {%- do waymark._check_keys(path, item, known, errors) -%}
         {%- set options = waymark._options(path, item, known, errors) -%}
@@ -119,7 +119,7 @@
             'window_seconds': options.window_seconds,
             'lookback_seconds': options.lookback_seconds,
             'metrics': metrics,
-            'funnel': funnel.name,
+            'funnel': funnel.name if funnel else none,
             'definition': item,
         }}) -%}
     {%- endfor -%}

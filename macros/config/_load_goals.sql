@@ -1,6 +1,6 @@
-{% macro _load_goals(errors) %}
+{% macro _load_goals(given, errors) %}
     {%- set known = waymark._configuration_keys('goals') -%}
-    {%- set raw = waymark._named_list('goals', errors) -%}
+    {%- set raw = waymark._named_list('goals', given, errors) -%}
     {%- set names = raw | map(attribute='name') | list -%}
     {%- set goals = {} -%}
     {%- set ids = {} -%}
@@ -83,8 +83,9 @@
 
     {#- Walk both kinds of reference upwards: the tree gives depth and path, `after` the build order. A walk passes
         the goal, each goal above others at most once, and one of them again if there is a circle. -#}
-    {%- set above = goals.values() | map(attribute='parent') | reject('none') | unique | list | length + 2 -%}
-    {%- set before = goals.values() | map(attribute='after.goal') | reject('none') | unique | list | length + 2 -%}
+    {%- set parents = goals.values() | map(attribute='parent') | reject('none') | unique(case_sensitive=true) -%}
+    {%- set awaited = goals.values() | map(attribute='after.goal') | reject('none') | unique(case_sensitive=true) -%}
+    {%- set above, before = parents | list | length + 2, awaited | list | length + 2 -%}
     {%- for goal in goals.values() -%}
         {%- set walk = namespace(name=goal.name, path=[], cyclic=false) -%}
         {%- for _ in range(above) if walk.name in goals and not walk.cyclic -%}

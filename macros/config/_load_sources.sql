@@ -1,6 +1,6 @@
-{% macro _load_sources(errors, only=none) %}
+{% macro _load_sources(given, errors) %}
     {%- set kinds = waymark.source_kinds() -%}
-    {%- set raw = waymark.get_config('sources') or {} -%}
+    {%- set raw = given.sources or {} -%}
     {%- set sources = {} -%}
     {%- if raw is not mapping -%}
         {%- do errors.append(
@@ -10,17 +10,17 @@
         {{ return({}) }}
     {%- endif -%}
     {%- do waymark._check_keys('sources', raw, kinds.keys() | list, errors) -%}
-    {%- for name in raw if name in kinds and only in [none, name] -%}
+    {%- for name in raw if name in kinds -%}
         {%- set path = 'sources.' ~ name -%}
         {%- set is_list = raw[name] is sequence and raw[name] is not mapping and raw[name] is not string -%}
         {%- set inputs = [] -%}
-        {%- for given in (raw[name] if is_list else [raw[name]]) -%}
+        {%- for one in (raw[name] if is_list else [raw[name]]) -%}
             {%- do inputs.append(waymark._load_input(
-                name, given, path ~ ('[' ~ loop.index0 ~ ']' if is_list else ''), loop.index0, errors
+                name, one, path ~ ('[' ~ loop.index0 ~ ']' if is_list else ''), loop.index0, errors
             )) -%}
         {%- endfor -%}
         {%- set properties = inputs | map(attribute='property') | list -%}
-        {%- if inputs | length > 1 and (none in properties or properties | unique | list | length < properties | length) -%}
+        {%- if inputs | length > 1 and (none in properties or properties | unique(case_sensitive=true) | list | length < properties | length) -%}
             {%- do errors.append(
                 path ~ ' lists several properties: each needs a name of its own under `property`, found '
                 ~ (properties | tojson) ~ '.'

@@ -1,6 +1,6 @@
-{% macro _named_list(kind, errors) %}
+{% macro _named_list(kind, given, errors) %}
     {#- A list of mappings with a unique text `name`: what is not is reported and left out. -#}
-    {%- set raw = waymark.get_config(kind) -%}
+    {%- set raw = given[kind] -%}
     {%- set items = [] -%}
     {%- set names = [] -%}
     {%- if raw is not none and (raw is string or raw is mapping or raw is not iterable) -%}
