@@ -11,6 +11,7 @@ import os
 import shlex
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -33,12 +34,27 @@ METASTORE = "jdbc:derby:memory:metastore;create=true"
 # Without the prefix a setting has no effect.
 SESSION = {"set:hiveconf:spark.sql.session.timeZone": "UTC"}
 SECONDS_TO_START = 300
+# Hive loads all its functions when a session closes, one of them asks for this interface, and the
+# wheel of PySpark has not the library of Hive that it is in: now and then a session fails to close.
+MISSING = "org/apache/hadoop/hive/llap/security/LlapSigner$Signable"
 
 
 def free_port():
     with socket.socket() as taken:
         taken.bind((HOST, 0))
         return taken.getsockname()[1]
+
+
+def empty_interface(name):
+    """A Java interface without methods, as compiled for Java 8 (JVM Specification, 4.1)."""
+
+    def text(value):
+        return struct.pack(">BH", 1, len(value)) + value.encode()
+
+    names = b"\x07\0\x02" + text(name) + b"\x07\0\x04" + text("java/lang/Object")
+    head = struct.pack(">IHHH", 0xCAFEBABE, 0, 52, 5)
+    # public abstract interface; itself, its parent; no interfaces, fields, methods, attributes
+    return head + names + struct.pack(">7H", 0x0601, 1, 3, 0, 0, 0, 0)
 
 
 @dataclass
@@ -158,6 +174,10 @@ def spark_cluster(workers=2, cores=1, memory="1500m", executor_memory="1g", sett
     with ExitStack() as after:
         folder = Path(after.enter_context(tempfile.TemporaryDirectory(prefix="waymark_spark_")))
         cluster = Cluster(folder)
+        # The folder of the configuration is on the class path.
+        missing = folder / f"{MISSING}.class"
+        missing.parent.mkdir(parents=True)
+        missing.write_bytes(empty_interface(MISSING))
         # Last in, first out: the server ends its executors before their workers go.
         after.callback(lambda: [cluster.stop(name) for name in reversed([*cluster.processes])])
         cluster.start(
