@@ -3,13 +3,15 @@
 import gc
 import json
 import os
-from contextlib import chdir
+from contextlib import chdir, nullcontext
 from datetime import datetime, timezone
 from pathlib import Path
+from unittest.mock import patch
 
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from dbt.parser.schema_generic_tests import SchemaGenericTestParser
 from hypothesis import currently_in_test_context, note
 from jinja2 import Environment
 
@@ -21,7 +23,7 @@ def examples(default):
     return int(os.environ.get("WAYMARK_EXAMPLES", default))
 
 
-EXAMPLES = examples(300)
+EXAMPLES = examples(150)
 
 
 def remembered(method):
@@ -42,6 +44,13 @@ def remembered(method):
 
 Environment.compile = remembered(Environment.compile)
 Environment.parse = remembered(Environment.parse)
+
+# A third of the time to parse goes into some 900 data tests, which only some commands look at:
+# they trust no manifest that another command has left behind.
+WITHOUT_DATA_TESTS = patch.object(SchemaGenericTestParser, "parse_tests", lambda *_: None)
+
+# A manifest is millions of objects, none of which is garbage.
+gc.set_threshold(200_000, 50, 1_000)
 
 # The generic event contract as this test-suite writes it.
 CONTRACT = {
@@ -120,6 +129,7 @@ class Project:
         self.project_dir = Path(project_dir)
         self.database = self.directory / "waymark_test.duckdb"
         self.variables = variables
+        self.yaml = None  # the same as text, for what JSON cannot say
 
     def dbt(self, command, *arguments):
         """Run a dbt command; returns dbt's own result, raises Failed with its messages."""
@@ -128,17 +138,19 @@ class Project:
         target = [] if command == "deps" else ["--target-path", str(self.directory / "target")]
         try:
             # dbt may change the working directory, and keeps the database open.
-            with chdir(self.project_dir):
+            of_models = command in ("run", "seed") or {"model", "--inline"} & {*arguments}
+            with chdir(self.project_dir), WITHOUT_DATA_TESTS if of_models else nullcontext():
                 outcome = dbtRunner().invoke(
                     [
                         command,
                         *arguments,
                         "--quiet",
+                        *([] if of_models else ["--no-partial-parse"]),
                         "--project-dir", str(self.project_dir),
                         "--profiles-dir", str(self.project_dir),
                         *target,
                         "--log-path", str(self.directory / "logs"),
-                        "--vars", json.dumps(self.variables, ensure_ascii=False),
+                        "--vars", self.yaml or json.dumps(self.variables, ensure_ascii=False),
                     ]
                 )  # fmt: skip
         finally:

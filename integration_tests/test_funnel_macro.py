@@ -141,17 +141,20 @@ BROKEN_CALLS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory):
+    return Project(tmp_path_factory.mktemp("asked"))
+
+
 @pytest.mark.parametrize(("arguments", "said"), BROKEN_CALLS)
-def test_wrong_call_is_one_clear_error(tmp_path, capfd, arguments, said):
+def test_wrong_call_is_one_clear_error(asked, capfd, arguments, said):
     call = f"{{{{ waymark.funnel('log', unit='u', time='t', step='s', {arguments}) }}}}"
-    Project(tmp_path).error("compile", "--inline", call)
+    asked.error("compile", "--inline", call)
     message = capfd.readouterr().out
     assert all(part in message for part in said), message
 
 
-def test_call_without_columns_names_each(tmp_path, capfd):
-    Project(tmp_path).error(
-        "compile", "--inline", "{{ waymark.funnel('log', steps=['a'], window='1 day') }}"
-    )
+def test_call_without_columns_names_each(asked, capfd):
+    asked.error("compile", "--inline", "{{ waymark.funnel('log', steps=['a'], window='1 day') }}")
     message = capfd.readouterr().out
     assert all(f"funnel(): {name} must be" in message for name in ("unit", "time", "step"))

@@ -9,6 +9,10 @@ GOALS = [
     {"name": "ordered", "match": {"event": "purchase"}, "eligible_after": {"goal": "viewed"}},
 ]
 STEPS = ["viewed", "ordered"]
+READ = [
+    "+visitors", "+sessions", "+funnel_steps", "+cohort_retention", "+goal_status",
+    "+identity_coverage", "+consent_estimates",
+]  # fmt: skip
 
 
 def row(number, who, event, at, **more):
@@ -64,7 +68,7 @@ def built(tmp_path_factory):
         {"property": "blog", "files": str(blog), "identity_scope": "day"},
         {"property": "app", "files": str(app)},
     )
-    project.build()
+    project.build(*READ)
     return project
 
 
@@ -152,7 +156,7 @@ SHOP = [
 def shop(tmp_path_factory):
     folder = tmp_path_factory.mktemp("consent")
     project = project_of(folder, {"files": str(write_rows(folder / "shop.parquet", SHOP))})
-    project.build()
+    project.build(*READ)
     return project
 
 
@@ -220,8 +224,8 @@ def test_consent_that_comes_later_is_a_visitor(shop, tmp_path):
         for one in SHOP
     ]
     write_rows(shop.directory / "shop.parquet", corrected)
-    shop.build()
+    shop.build(*READ)
     again = project_of(tmp_path, {"files": str(write_rows(tmp_path / "shop.parquet", corrected))})
-    again.build()
+    again.build(*READ)
     assert consented(shop) == consented(again)
     assert consented(shop)[0] == [("bea", 3, 1), ("s1", 1, 1), ("s2", 2, 2), ("s4", 2, 2)]

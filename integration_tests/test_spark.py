@@ -11,7 +11,7 @@ import pytest
 
 import engines
 import statistics_cases as statistics
-from helpers import REPOSITORY, Failed
+from helpers import REPOSITORY
 
 pytest.importorskip("pyspark", reason="no pyspark: requirements-dev.txt has it")
 pytest.importorskip("pyhive", reason="no dbt-spark[PyHive]: requirements-dev.txt has it")
@@ -51,10 +51,11 @@ class Spark:
         results = json.loads(path.read_text(encoding="utf-8"))["results"]
         return {one["unique_id"]: one["status"] for one in results}
 
-    def tables(self):
+    def tables(self, chosen=None):
         return {
             table: engines.normalised(self.rows(f"select * from {schema}.{table}"))
             for table, schema in engines.tables_of(self.folder).items()
+            if chosen is None or table in chosen
         }
 
 
@@ -86,10 +87,14 @@ def built(spark, engine_input):
 
 @pytest.fixture(scope="module")
 def rebuilt(built, spark, engine_input):
-    """All tables after the second load: while it is built, one of the two workers dies."""
+    """Tables up to `goal_completions` after the second load: meanwhile one of two workers dies.
+
+    What follows them is built whole, as before.
+    """
+    run = ["run", "--select", "+goal_completions", "sessions"]
     spark.load(engine_input[2])
     running = subprocess.Popen(
-        engines.command("spark", spark.folder, "run"),
+        engines.command("spark", spark.folder, *run),
         **engines.settings(spark.cluster.environment),
         stdout=subprocess.PIPE,
     )
@@ -106,8 +111,8 @@ def rebuilt(built, spark, engine_input):
     outcome = "the build goes on with the other one"
     if running.wait():
         outcome = "the build fails, the next run repairs it"
-        spark.dbt("run")
-    return spark.tables(), outcome
+        spark.dbt(*run)
+    return spark.tables({name.split(".")[2] for name in spark.results()}), outcome
 
 
 def test_every_table_is_that_of_duckdb(built, on_duckdb):
@@ -119,35 +124,22 @@ def test_every_table_is_that_of_duckdb(built, on_duckdb):
 def test_a_worker_that_dies_changes_nothing(rebuilt, spark, on_duckdb):
     tables, outcome = rebuilt
     assert "Lost executor" in spark.cluster.log("server").read_text(errors="replace")
-    expected, found = (
-        {name: rows for name, rows in one.items() if name not in HISTORY}
-        for one in (on_duckdb[2], tables)
-    )
+    compared = {*tables} - HISTORY
+    assert len(compared) > 15
+    expected, found = ({name: one[name] for name in compared} for one in (on_duckdb[2], tables))
     engines.assert_same_tables(expected, found)
     engines.record(
         "spark", engines.FEATURES[2],
-        "staging by shard, all else whole; every table, row for row",
+        "staging by shard, all else whole; tables up to `goal_completions`, row for row",
     )  # fmt: skip
-    engines.record("spark", "one of two workers killed in a build", f"{outcome}: every table")
+    engines.record("spark", "one of two workers killed in a build", f"{outcome}: the same tables")
 
 
 def test_singular_tests_pass(rebuilt, spark):
-    selected, passed = ["test_type:singular"], set()
-    for _ in range(3):
-        # The server sometimes fails to close a session (a class is missing in its wheel): an error
-        # after the answer, not a failed test.
-        try:
-            spark.dbt("test", "--select", *selected)
-        except Failed:
-            pass
-        statuses = {name: one for name, one in spark.results().items() if name.startswith("test.")}
-        assert {*statuses.values()} <= {"pass", "warn", "error"}, statuses
-        selected = [name.split(".")[2] for name, status in statuses.items() if status == "error"]
-        passed |= {name for name, status in statuses.items() if status != "error"}
-        if not selected:
-            break
-    assert not selected
-    assert len(passed) > 20
+    spark.dbt("test", "--select", "test_type:singular")
+    statuses = {name: one for name, one in spark.results().items() if name.startswith("test.")}
+    assert {*statuses.values()} <= {"pass", "warn"}, statuses
+    assert len(statuses) > 20
     engines.record("spark", "data tests", "the singular ones run on the engine")
 
 
