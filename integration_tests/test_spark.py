@@ -121,11 +121,19 @@ def test_every_table_is_that_of_duckdb(built, on_duckdb):
     engines.record("spark", engines.FEATURES[1], "every table, row for row")
 
 
+def test_singular_tests_pass(built, spark):
+    spark.dbt("test", "--select", "test_type:singular")
+    statuses = {name: one for name, one in spark.results().items() if name.startswith("test.")}
+    assert {*statuses.values()} <= {"pass", "warn"}, statuses
+    assert len(statuses) > 20
+    engines.record("spark", "data tests", "the singular ones run on the engine")
+
+
 def test_a_worker_that_dies_changes_nothing(rebuilt, spark, on_duckdb):
     tables, outcome = rebuilt
     assert "Lost executor" in spark.cluster.log("server").read_text(errors="replace")
     compared = {*tables} - HISTORY
-    assert len(compared) > 15
+    assert len(compared) > 10
     expected, found = ({name: one[name] for name in compared} for one in (on_duckdb[2], tables))
     engines.assert_same_tables(expected, found)
     engines.record(
@@ -133,14 +141,6 @@ def test_a_worker_that_dies_changes_nothing(rebuilt, spark, on_duckdb):
         "staging by shard, all else whole; tables up to `goal_completions`, row for row",
     )  # fmt: skip
     engines.record("spark", "one of two workers killed in a build", f"{outcome}: the same tables")
-
-
-def test_singular_tests_pass(rebuilt, spark):
-    spark.dbt("test", "--select", "test_type:singular")
-    statuses = {name: one for name, one in spark.results().items() if name.startswith("test.")}
-    assert {*statuses.values()} <= {"pass", "warn"}, statuses
-    assert len(statuses) > 20
-    engines.record("spark", "data tests", "the singular ones run on the engine")
 
 
 def test_statistics_are_those_of_scipy(spark, tmp_path):

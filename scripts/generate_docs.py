@@ -159,7 +159,7 @@ def default_of(rule):
         return "required"
     if "otherwise" in rule or "default" not in rule:
         return rule.get("otherwise", "none")
-    return "`" + str(rule["default"]).replace("True", "true").replace("False", "false") + "`"
+    return f"`{text_of(rule['default'])}`"
 
 
 def keys_table(section):

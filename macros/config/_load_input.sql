@@ -6,13 +6,10 @@
         {%- do errors.append(path ~ ' must be a mapping with files or relation, found ' ~ (given | tojson) ~ '.') -%}
         {{ return(input) }}
     {%- endif -%}
-    {%- do waymark._check_keys(
-        path, given,
-        waymark._configuration_keys('source')
-            | reject('in', [] if 'columns' in kind.get('options', []) else ['columns']) | list,
-        errors
-    ) -%}
-    {%- set options = waymark._options(path, given, waymark._configuration_keys('source'), errors) -%}
+    {%- set known = waymark._configuration_keys('source') -%}
+    {%- if 'columns' not in kind.get('options', []) -%}{%- do known.pop('columns') -%}{%- endif -%}
+    {%- do waymark._check_keys(path, given, known, errors) -%}
+    {%- set options = waymark._options(path, given, known, errors) -%}
     {%- for key in ['property', 'timezone'] if options[key] is not none -%}
         {%- if modules.re.match('^[^\'"\\\\]+$', options[key]) -%}
             {%- do input.update({key: options[key]}) -%}
