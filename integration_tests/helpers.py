@@ -9,6 +9,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import duckdb
+import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.parser.schema_generic_tests import SchemaGenericTestParser
@@ -18,12 +19,18 @@ from jinja2 import Environment
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+# Takes a minute and more, and says little beyond what its neighbours say.
+thorough = pytest.mark.skipif(
+    not os.environ.get("WAYMARK_THOROUGH"), reason="WAYMARK_THOROUGH is not set: make test-full"
+)
+
+
 def examples(default):
     """Random cases of a test: its own number, or WAYMARK_EXAMPLES for all."""
     return int(os.environ.get("WAYMARK_EXAMPLES", default))
 
 
-EXAMPLES = examples(150)
+EXAMPLES = examples(60)
 
 
 def remembered(method):

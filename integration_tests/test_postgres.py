@@ -18,7 +18,7 @@ import test_cohort_ad_hoc as cohorts
 import test_funnel_macro as funnels
 from cohorts import random_log
 from exports import as_tables
-from helpers import REPOSITORY, Failed, moment
+from helpers import REPOSITORY, Failed, moment, thorough
 from oracles import duration
 from oracles.funnel import Funnel
 from test_bi_clients import snippet
@@ -154,6 +154,7 @@ def test_all_data_tests_pass(built):
     engines.record("postgres", "data tests", "all run on the engine")
 
 
+@thorough
 def test_all_unit_tests_pass(built, server, own_folder):
     """In a schema of their own, which is built with the configuration of the project."""
     here = {"variables": OWN, "environment": {**server.environment, "WAYMARK_SCHEMA": "own"}}
@@ -509,6 +510,7 @@ def lock_holder(server):
     return rows[0]["pid"] if rows else None
 
 
+@thorough
 def test_a_second_run_at_once_stops(built, server, tmp_path):
     """While one run builds a model, here held up by a lock on its input, another one is refused."""
     folder, tables, _ = built
@@ -534,6 +536,7 @@ def test_a_second_run_at_once_stops(built, server, tmp_path):
     engines.record("postgres", "two runs at once", "the second stops, nothing is changed")
 
 
+@thorough
 def test_a_killed_run_leaves_nothing_in_the_way(built, server):
     """The lock goes with the session, and the next run repairs what the killed one left."""
     folder, tables, _ = built

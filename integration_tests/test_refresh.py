@@ -15,7 +15,16 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from helpers import REPOSITORY, Failed, Project, generic, micros, rows_of, write_rows
+from helpers import (
+    REPOSITORY,
+    Failed,
+    Project,
+    generic,
+    micros,
+    rows_of,
+    thorough,
+    write_rows,
+)  # fmt: skip
 from histories import (
     COLUMNS,
     EXTRA_GOALS,
@@ -55,7 +64,7 @@ def seeded(tmp_path_factory):
     manifest = json.loads((project.directory / "target" / "manifest.json").read_text("utf-8"))
     names = {key: node["name"] for key, node in manifest["nodes"].items()}
     models = [key for key in names if key.startswith("model.")]
-    kept = {key for key in models if names[key] in FOLLOWERS | TOTALS}
+    kept = {key for key in models if names[key] in FOLLOWERS | TOTALS | BOOKKEEPING}
     for _ in models:
         kept |= {one for key in kept for one in manifest["parent_map"][key]}
     Database.left_out = [names[key] for key in models if key not in kept]
@@ -365,7 +374,7 @@ def test_a_mart_knows_its_own_sql(told):
     assert edited != f"{first}, 1 as edited"
 
 
-@pytest.mark.parametrize("number", range(2))
+@pytest.mark.parametrize("number", [0, pytest.param(1, marks=thorough)])
 def test_killed(story, number):
     """Twice, each time with new rows, at any moment while models are built."""
     random = Random(f"killed {number}")
@@ -401,6 +410,7 @@ def test_two_at_once(story):
     story.assert_end()
 
 
+@thorough
 def test_clock_steps_back(story):
     """Files that were written earlier than those that were read, or so their times say."""
     story.arrive(3)
@@ -415,8 +425,8 @@ def test_clock_steps_back(story):
 # None is built from another of its line: what is, is built whole after it.
 DROPPED = [
     ("stg_generic__events", "visitors", "int_activity_days", "funnel_units"),
-    ("duplicate_events", "goal_completions", "int_visitor_days"),
-    ("visitor_aliases", "events"),
+    pytest.param(("duplicate_events", "goal_completions", "int_visitor_days"), marks=thorough),
+    pytest.param(("visitor_aliases", "events"), marks=thorough),
 ]
 
 
@@ -428,6 +438,7 @@ def test_table_dropped_by_hand(story, tables):
     story.assert_end()
 
 
+@thorough
 def test_table_emptied_and_view_dropped_by_hand(story):
     story.database.by_hand("delete from stg_generic__events", "drop view staged_events")
     story.arrive(3)
@@ -439,8 +450,13 @@ def test_table_emptied_and_view_dropped_by_hand(story):
 PARTS = [
     ([["goal_completions"], ["stg_generic__events"], ["tag:marts"]],
      [["events", "sessions"], ["tag:intermediate"]]),
-    ([["+goal_completions"]], [["stg_generic__events+1", "+events"]]),
-    ([["tag:staging", "tag:core"]], [["tag:marts"], ["tag:staging", "tag:core"]]),
+    pytest.param(
+        ([["+goal_completions"]], [["stg_generic__events+1", "+events"]]), marks=thorough,
+    ),
+    pytest.param(
+        ([["tag:staging", "tag:core"]], [["tag:marts"], ["tag:staging", "tag:core"]]),
+        marks=thorough,
+    ),
 ]  # fmt: skip
 
 
@@ -455,7 +471,11 @@ def test_parts_first_and_then_all(story, parts):
 
 
 @pytest.mark.parametrize(
-    "parts", [("stg_generic__events", "int_funnel_unit_days"), ("goal_completions", "events")]
+    "parts",
+    [
+        ("stg_generic__events", "int_funnel_unit_days"),
+        pytest.param(("goal_completions", "events"), marks=thorough),
+    ],
 )
 def test_full_refresh_of_a_part(story, parts):
     for load, part in zip((2, 3), parts):
@@ -479,6 +499,7 @@ def test_part_with_data_and_then_all(story, part):
     story.assert_end()
 
 
+@thorough
 def test_part_with_definitions_and_then_all(story):
     """A table may not count as built by definitions that a table before it had not yet."""
     database = story.database
@@ -535,6 +556,7 @@ def test_devices_move_while_changes_wait(story):
     story.assert_end()
 
 
+@thorough
 def test_unfinished_changes_changed_by_hand(story):
     """The changes that no table has followed yet are deleted."""
     story.arrive(3)
@@ -544,6 +566,7 @@ def test_unfinished_changes_changed_by_hand(story):
     story.assert_end()
 
 
+@thorough
 def test_empty_over_a_filled_database(story):
     story.arrive(2)
     story.refresh("--empty")
@@ -571,6 +594,7 @@ def test_failed_model_and_then_all(story):
     story.assert_end()
 
 
+@thorough
 def test_definitions_go_and_come_back(story):
     variables = story.database.project.variables
     story.database.project.variables = {**variables, "goals": [], "funnels": [], "cohorts": []}
@@ -636,6 +660,7 @@ def test_table_as_source(tmp_path, seeded):
     assert database.difference() is None
 
 
+@thorough
 def test_load_time_in_the_future(tmp_path, seeded):
     """One row loaded by a clock that is years ahead does not hide those that come after it."""
     database = Database(
@@ -657,6 +682,7 @@ def test_load_time_in_the_future(tmp_path, seeded):
     assert database.project.values("select count(*) from events") == [(2,)]
 
 
+@thorough
 def test_some_rows_without_load_times(tmp_path, seeded):
     """They are read again whole, and do not move the look-back of the others."""
     database = Database(
