@@ -44,7 +44,8 @@ test: lint
 	$(TEST_ENV) $(BIN)/dbt run --empty
 	$(TEST_ENV) $(BIN)/dbt test --select test_type:unit
 	$(TEST_ENV) $(BIN)/dbt build --exclude-resource-type unit_test
-	$(TEST_ENV) $(BIN)/dbt build --exclude-resource-type unit_test
+	$(TEST_ENV) $(BIN)/dbt run
+	$(TEST_ENV) $(BIN)/dbt test --select test_type:singular
 	$(TEST_ENV) $(BIN)/dbt docs generate --static
 	$(BIN)/python -m pytest integration_tests -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 20
 

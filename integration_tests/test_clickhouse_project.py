@@ -13,7 +13,7 @@ import yaml
 import engines
 import statistics_cases as statistics
 from exports import as_tables
-from helpers import REPOSITORY, Failed, rows_of
+from helpers import REPOSITORY, Failed, rows_of, thorough
 
 # In a process of its own: the engine brings its own memory allocator.
 RUN = """
@@ -139,6 +139,7 @@ def test_descriptions_are_comments(built):
     assert {key: comments.get(key) for key in wanted} == wanted
 
 
+@thorough
 def test_every_source_is_that_of_duckdb(all_sources, tmp_path):
     """Staging of all sources, from tables of texts; that of Matomo is too long a query there."""
     if find_spec("dbt.adapters.clickhouse") is None:

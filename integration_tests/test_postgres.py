@@ -168,6 +168,7 @@ def test_all_unit_tests_pass(built, server, own_folder):
     engines.record("postgres", "unit tests", "all run on the engine")
 
 
+@thorough
 def test_every_source_is_that_of_duckdb(server, all_sources, tmp_path):
     """Staging of all sources, from tables of which each column is JSON."""
     sources, readers = as_tables(all_sources.variables["sources"], 'raw."{}"')
@@ -486,6 +487,7 @@ def test_view_of_the_documentation_reads_the_export(server):
     assert json.loads(row["properties"])["page_location"] == row["page_url"]
 
 
+@thorough
 def test_a_role_without_privileges_is_told_which(built, server, tmp_path):
     folder, tables, _ = built
     reader = {"WAYMARK_POSTGRES_USER": "reader", "WAYMARK_POSTGRES_PASSWORD": "reads"}
