@@ -12,7 +12,7 @@ TEST_ENV := WAYMARK_DATABASE=target/test/waymark.duckdb DBT_TARGET_PATH=target/t
 
 export DO_NOT_TRACK := 1
 
-.PHONY: build doctor charts refresh superset-test test test-full lint bench docs clean
+.PHONY: build doctor charts refresh superset-test test test-full environments lint bench docs clean
 .NOTPARALLEL:
 
 build: .venv/runtime $(DEMO)
@@ -51,12 +51,15 @@ test: lint
 
 # The tests that `make test` skips for their time, and ten to twenty times as many random cases: some hours.
 test-full: export WAYMARK_THOROUGH := 1
-test-full: test
+test-full: environments test
 	WAYMARK_EXAMPLES=20000 $(BIN)/python -m pytest integration_tests/test_funnel_oracle.py
 	WAYMARK_EXAMPLES=3000 $(BIN)/python -m pytest integration_tests/test_retention_oracle.py \
 		integration_tests/test_cohort_ad_hoc.py integration_tests/test_goals_oracle.py \
 		integration_tests/test_sessions_oracle.py
 	WAYMARK_HISTORIES=200 $(BIN)/python -m pytest integration_tests/test_refresh.py
+
+environments:
+	$(PYTHON) scripts/environments.py install
 
 # Without seeds the linter leaves out the models that look at them while they compile.
 lint: .venv/dev $(DEMO)

@@ -25,6 +25,7 @@ def demo(tmp_path_factory):
         check=True,
     )  # fmt: skip
     project = Project(folder, sources={"ga4": {"files": str(folder / "data" / "events_*.parquet")}})
+    project.comments = True
     project.build()
     return project, json.loads((folder / "data" / "truth.json").read_text(encoding="utf-8"))
 
@@ -79,7 +80,7 @@ def all_sources(tmp_path_factory):
 # The longest first, so that no process is left alone with one of them in the end.
 LONGEST = (
     "test_spark", "test_refresh", "test_postgres", "test_clickhouse_project", "test_cloud_sql",
-    "test_snowflake_emulator", "test_ducklake", "test_publish",
+    "test_snowflake_emulator", "test_ducklake", "test_publish", "test_funnel_oracle",
 )  # fmt: skip
 
 

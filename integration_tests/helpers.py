@@ -3,7 +3,7 @@
 import gc
 import json
 import os
-from contextlib import chdir, nullcontext
+from contextlib import ExitStack, chdir
 from datetime import datetime, timezone
 from pathlib import Path
 from unittest.mock import patch
@@ -12,7 +12,10 @@ import duckdb
 import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from dbt.context.providers import RuntimeConfigObject
 from dbt.parser.schema_generic_tests import SchemaGenericTestParser
+from dbt_common.events.base_types import EventLevel
+from dbt_common.events.event_manager import EventManager
 from hypothesis import currently_in_test_context, note
 from jinja2 import Environment
 
@@ -52,9 +55,22 @@ def remembered(method):
 Environment.compile = remembered(Environment.compile)
 Environment.parse = remembered(Environment.parse)
 
-# A third of the time to parse goes into some 900 data tests, which only some commands look at:
-# they trust no manifest that another command has left behind.
-WITHOUT_DATA_TESTS = patch.object(SchemaGenericTestParser, "parse_tests", lambda *_: None)
+fire_event = EventManager.fire_event
+
+
+def fire_unless_debug(self, event, level=None, *arguments, **options):
+    if (level or event.level_tag()) != EventLevel.DEBUG:
+        fire_event(self, event, level, *arguments, **options)
+
+
+# What commands that only make rows leave out takes half of their time: some 900 data tests, so that
+# the others trust no manifest that these have left behind, and what dbt tells its log of each step.
+ROWS_ONLY = [
+    patch.object(SchemaGenericTestParser, "parse_tests", lambda *_: None),
+    patch.object(EventManager, "fire_event", fire_unless_debug),
+]
+# Asking a table for its columns costs dbt more than making it.
+WITHOUT_COMMENTS = patch.object(RuntimeConfigObject, "persist_column_docs", lambda _: False)
 
 # A manifest is millions of objects, none of which is garbage.
 gc.set_threshold(200_000, 50, 1_000)
@@ -137,6 +153,7 @@ class Project:
         self.database = self.directory / "waymark_test.duckdb"
         self.variables = variables
         self.yaml = None  # the same as text, for what JSON cannot say
+        self.comments = False  # whether runs write comments on columns
 
     def dbt(self, command, *arguments):
         """Run a dbt command; returns dbt's own result, raises Failed with its messages."""
@@ -146,7 +163,11 @@ class Project:
         try:
             # dbt may change the working directory, and keeps the database open.
             of_models = command in ("run", "seed") or {"model", "--inline"} & {*arguments}
-            with chdir(self.project_dir), WITHOUT_DATA_TESTS if of_models else nullcontext():
+            with chdir(self.project_dir), ExitStack() as left_out:
+                for one in ROWS_ONLY if of_models else []:
+                    left_out.enter_context(one)
+                if of_models and not self.comments:
+                    left_out.enter_context(WITHOUT_COMMENTS)
                 outcome = dbtRunner().invoke(
                     [
                         command,

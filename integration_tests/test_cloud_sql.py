@@ -25,7 +25,7 @@ import engines
 import statistics_cases as statistics
 from cloud_sql import STAND_INS
 from cloud_sql import on_duckdb as translated
-from helpers import REPOSITORY, Project, rows_of
+from helpers import REPOSITORY, Project, rows_of, thorough
 
 pytest.importorskip("dbt.adapters.bigquery")
 pytest.importorskip("dbt.adapters.snowflake")
@@ -280,6 +280,7 @@ def source_tables():
     }
 
 
+@thorough
 @pytest.mark.parametrize("dialect", SERVICES)
 def test_every_source_is_sql_of_the_service(dialect, tmp_path):
     """Staging of all sources at once, each from tables."""

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 import engines
-from helpers import REPOSITORY, Failed, rows_of
+from helpers import REPOSITORY, Failed, rows_of, thorough
 
 SCRIPT = runpy.run_path(str(REPOSITORY / "scripts" / "environments.py"))
 CONFIG = {
@@ -107,6 +107,7 @@ def built(engine_input, tmp_path_factory):
     return tables
 
 
+@thorough
 @pytest.mark.parametrize(("load", "feature"), engines.FEATURES.items())
 def test_every_table_is_that_of_duckdb(built, on_duckdb, load, feature):
     engines.assert_same_tables(on_duckdb[load], built[load])

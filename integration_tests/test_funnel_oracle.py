@@ -26,7 +26,7 @@ from funnels import (
     start_of,
     units_sql,
 )
-from helpers import Project, examples, generic, write_rows
+from helpers import Project, examples, generic, thorough, write_rows
 from logs import Drawn, drawn_log, generic_row, with_duplicates
 from oracles import duration
 from oracles.funnel import facts
@@ -198,7 +198,11 @@ def without_day(row):
     return {name: row[name] for name in row if name not in ("entry_date", "is_excluded")}
 
 
-@pytest.mark.parametrize("place", range(len(PLACES)), ids=lambda place: " ".join(PLACES[place]))
+@pytest.mark.parametrize(
+    "place",
+    [1, 3, pytest.param(0, marks=thorough), pytest.param(2, marks=thorough)],
+    ids=lambda place: " ".join(PLACES[place]),
+)
 def test_large_batch_through_dbt(tmp_path, place):
     """From raw rows to the marts, all definitions at once."""
     zone, day, week_start = PLACES[place]

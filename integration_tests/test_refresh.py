@@ -610,6 +610,7 @@ def test_definitions_go_and_come_back(story):
 # ---------- tables as sources: only the days of the look-back are read again
 
 
+@thorough
 def test_table_as_source(tmp_path, seeded):
     """Days by load time: new, re-stated inside the look-back, and a backfill of an older range."""
     play = Play(Batch("table", ()), tmp_path)
@@ -720,6 +721,7 @@ def test_some_rows_without_load_times(tmp_path, seeded):
     ]  # fmt: skip
 
 
+@thorough
 def test_table_without_load_times(tmp_path, seeded):
     """It is read again whole."""
     variables = {

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 import engines
-from helpers import REPOSITORY, Failed, rows_of
+from helpers import REPOSITORY, Failed, rows_of, thorough
 
 connector = pytest.importorskip("snowflake.connector")
 pytest.importorskip("dbt.adapters.snowflake")
@@ -101,6 +101,7 @@ def built(emulator, engine_input):
     return tables
 
 
+@thorough
 @pytest.mark.parametrize(("load", "feature"), engines.FEATURES.items())
 def test_every_table_is_that_of_duckdb(built, on_duckdb, load, feature):
     expected, found = (
