@@ -49,7 +49,7 @@ test: lint
 	$(TEST_ENV) $(BIN)/dbt docs generate --static
 	$(BIN)/python -m pytest integration_tests -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 20
 
-# The tests that `make test` skips for their time, and ten to twenty times as many random cases: some hours.
+# The tests that `make test` skips for their time, and many times as many random cases: some hours.
 test-full: export WAYMARK_THOROUGH := 1
 test-full: environments test
 	WAYMARK_EXAMPLES=20000 $(BIN)/python -m pytest integration_tests/test_funnel_oracle.py

@@ -6,7 +6,8 @@
 import os
 
 import clickhouse_connect
-from dbt.cli.main import cli
+
+from quick_dbt import main
 
 connect = clickhouse_connect.get_client
 
@@ -20,4 +21,4 @@ def connect_in_process(settings, **_):
 clickhouse_connect.get_client = connect_in_process
 
 if __name__ == "__main__":
-    cli()
+    main()

@@ -8,7 +8,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +16,7 @@ from random import Random
 import duckdb
 import yaml
 
-from helpers import REPOSITORY, Failed, Project, rows_of
+from helpers import DBT, REPOSITORY, Failed, Project, rows_of
 
 RELATION = "raw.shop_events"
 LOADS = (1, 2)
@@ -430,7 +429,7 @@ def events_parquet(folder):
 def command(target, folder, *arguments, variables=None):
     """A dbt command on an output of profiles.yml, for subprocess."""
     return [
-        Path(sys.executable).with_name("dbt"),
+        *DBT,
         *arguments,
         "--target", target,
         "--project-dir", REPOSITORY,

@@ -3,7 +3,8 @@
 import gc
 import json
 import os
-from contextlib import ExitStack, chdir
+import sys
+from contextlib import chdir, nullcontext
 from datetime import datetime, timezone
 from pathlib import Path
 from unittest.mock import patch
@@ -13,13 +14,14 @@ import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.context.providers import RuntimeConfigObject
-from dbt.parser.schema_generic_tests import SchemaGenericTestParser
-from dbt_common.events.base_types import EventLevel
-from dbt_common.events.event_manager import EventManager
 from hypothesis import currently_in_test_context, note
 from jinja2 import Environment
 
+from quick_dbt import quickly
+
 REPOSITORY = Path(__file__).resolve().parents[1]
+# dbt in a process of its own, as a scheduler starts it.
+DBT = [sys.executable, str(REPOSITORY / "integration_tests" / "quick_dbt.py")]
 
 
 # Takes a minute and more, and says little beyond what its neighbours say.
@@ -55,20 +57,6 @@ def remembered(method):
 Environment.compile = remembered(Environment.compile)
 Environment.parse = remembered(Environment.parse)
 
-fire_event = EventManager.fire_event
-
-
-def fire_unless_debug(self, event, level=None, *arguments, **options):
-    if (level or event.level_tag()) != EventLevel.DEBUG:
-        fire_event(self, event, level, *arguments, **options)
-
-
-# What commands that only make rows leave out takes half of their time: some 900 data tests, so that
-# the others trust no manifest that these have left behind, and what dbt tells its log of each step.
-ROWS_ONLY = [
-    patch.object(SchemaGenericTestParser, "parse_tests", lambda *_: None),
-    patch.object(EventManager, "fire_event", fire_unless_debug),
-]
 # Asking a table for its columns costs dbt more than making it.
 WITHOUT_COMMENTS = patch.object(RuntimeConfigObject, "persist_column_docs", lambda _: False)
 
@@ -153,7 +141,7 @@ class Project:
         self.database = self.directory / "waymark_test.duckdb"
         self.variables = variables
         self.yaml = None  # the same as text, for what JSON cannot say
-        self.comments = False  # whether runs write comments on columns
+        self.comments = False  # whether tables get comments on their columns
 
     def dbt(self, command, *arguments):
         """Run a dbt command; returns dbt's own result, raises Failed with its messages."""
@@ -162,18 +150,15 @@ class Project:
         target = [] if command == "deps" else ["--target-path", str(self.directory / "target")]
         try:
             # dbt may change the working directory, and keeps the database open.
-            of_models = command in ("run", "seed") or {"model", "--inline"} & {*arguments}
-            with chdir(self.project_dir), ExitStack() as left_out:
-                for one in ROWS_ONLY if of_models else []:
-                    left_out.enter_context(one)
-                if of_models and not self.comments:
-                    left_out.enter_context(WITHOUT_COMMENTS)
+            with (
+                chdir(self.project_dir),
+                nullcontext() if self.comments else WITHOUT_COMMENTS,
+                quickly([command, *arguments]) as arguments,
+            ):
                 outcome = dbtRunner().invoke(
                     [
-                        command,
                         *arguments,
                         "--quiet",
-                        *([] if of_models else ["--no-partial-parse"]),
                         "--project-dir", str(self.project_dir),
                         "--profiles-dir", str(self.project_dir),
                         *target,

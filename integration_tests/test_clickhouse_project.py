@@ -40,7 +40,7 @@ class Embedded:
         assert done.returncode == 0, done.stderr
 
     def dbt(self, *arguments, profiles=REPOSITORY, variables=None):
-        command = engines.command("clickhouse", self.folder, *arguments, variables=variables)[1:]
+        command = engines.command("clickhouse", self.folder, *arguments, variables=variables)[2:]
         done = subprocess.run(
             [sys.executable, DBT, *command, "--profiles-dir", profiles],
             **engines.settings({"WAYMARK_CHDB": str(self.data)}),

@@ -223,7 +223,7 @@ def compiled(dialect, folder, *select, forms=(False, True), variables=engines.CO
         arguments = engines.command(
             dialect, folder, command, *options, "--quiet",
             variables={**variables, "assume_incremental": refresh},
-        )[1:]  # fmt: skip
+        )[2:]  # fmt: skip
         with chdir(REPOSITORY):
             outcome = dbtRunner(manifest=manifest).invoke([str(one) for one in arguments])
         assert outcome.success, outcome.exception or [one.message for one in outcome.result]
@@ -509,7 +509,7 @@ def test_statistics_are_those_of_scipy(dialect, tmp_path):
     arguments = engines.command(
         dialect, tmp_path, "compile", "--quiet", "--no-introspect", "--no-populate-cache",
         "--inline", statistics.INLINE, variables={"sources": engines.CONFIG["sources"]},
-    )[1:]  # fmt: skip
+    )[2:]  # fmt: skip
     with chdir(REPOSITORY):
         outcome = dbtRunner().invoke([str(one) for one in arguments])
     assert outcome.success, outcome.exception

@@ -68,7 +68,7 @@ class Lake:
         )
 
     def dbt(self, *arguments):
-        command = engines.command("duckdb", self.folder, *arguments, variables=CONFIG)[1:]
+        command = engines.command("duckdb", self.folder, *arguments, variables=CONFIG)[2:]
         done = subprocess.run(
             [self.environment.programs / "dbt", *command, "--profiles-dir", self.folder],
             **engines.settings(),

@@ -4,10 +4,8 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 from functools import cache
-from pathlib import Path
 from random import Random
 
 import duckdb
@@ -16,6 +14,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from helpers import (
+    DBT,
     REPOSITORY,
     Failed,
     Project,
@@ -40,7 +39,7 @@ from oracles import DAY
 # What tells about refreshes and not about the input.
 BOOKKEEPING = {"refresh_state", "refresh_log", "source_loads", "visitor_changes"}
 VOLATILE = {"shard_version", "shard_state"}
-HISTORIES = int(os.environ.get("WAYMARK_HISTORIES", 10))
+HISTORIES = int(os.environ.get("WAYMARK_HISTORIES", 6))
 BATCH = 10
 # These follow what changed; all others are built whole, or not at all.
 FOLLOWERS = {
@@ -313,7 +312,7 @@ class Story:
     def command(self, *arguments):
         """dbt in a process of its own, as a scheduler starts it."""
         return [
-            str(Path(sys.executable).with_name("dbt")), *self.database.selected(*arguments),
+            *DBT, *self.database.selected(*arguments),
             "--project-dir", str(REPOSITORY), "--profiles-dir", str(REPOSITORY),
             "--target-path", str(self.folder / "own_target"),
             "--log-path", str(self.folder / "logs"), "--no-use-colors",
