@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from helpers import Project, generic, write_rows
+from helpers import Project, generic, thorough, write_rows
 
 GOALS = [
     {"name": "viewed_product", "match": {"event": "view_item"}},
@@ -443,6 +443,7 @@ def test_dates_without_quotes(tmp_path):
     ]
 
 
+@thorough
 def test_hundreds_of_goals_and_funnels(tmp_path):
     """300 goals, 100 funnels and 30 cohorts at once, each with a right answer."""
     rows = [

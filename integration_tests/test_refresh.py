@@ -749,6 +749,7 @@ def test_table_without_load_times(tmp_path, seeded):
         assert database.difference(ignored={"loaded_at"}) is None, statement
 
 
+@thorough
 def test_ga4_table_with_restated_days(tmp_path, seeded):
     """GA4 changes the days before yesterday; a day outside the look-back stays as it was read."""
     variables = {
