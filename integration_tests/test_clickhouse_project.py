@@ -234,6 +234,7 @@ def test_without_its_settings_nothing_is_built(built, tmp_path):
     engines.record("clickhouse", "settings that change results", "refused before the first model")
 
 
+@thorough
 def test_ga4_is_refused_with_the_alternative(built):
     embedded, _ = built
     with pytest.raises(Failed) as failure:

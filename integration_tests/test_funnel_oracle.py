@@ -117,6 +117,7 @@ def test_random_logs(compiled, place, number, persons, sequenced, native):
     compiled.check(place, number, persons, sequenced, native)
 
 
+@thorough
 @settings(max_examples=max(CASES // 4, 1), deadline=None)
 @given(
     st.integers(0, len(PLACES) - 1), st.integers(0, COUNT - 1), logs, st.booleans(), st.booleans()

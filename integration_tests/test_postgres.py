@@ -448,6 +448,7 @@ def test_files_are_refused_with_the_key_and_what_to_do(server, own_folder):
     engines.record("postgres", "sources from files", "refused: load them into a table")
 
 
+@thorough
 def test_ga4_is_refused_with_the_alternative(server, own_folder):
     said = complaint(
         server, own_folder, "run", "--select", "stg_ga4__events",

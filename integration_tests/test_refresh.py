@@ -39,7 +39,7 @@ from oracles import DAY
 # What tells about refreshes and not about the input.
 BOOKKEEPING = {"refresh_state", "refresh_log", "source_loads", "visitor_changes"}
 VOLATILE = {"shard_version", "shard_state"}
-HISTORIES = int(os.environ.get("WAYMARK_HISTORIES", 6))
+HISTORIES = int(os.environ.get("WAYMARK_HISTORIES", 4))
 BATCH = 10
 # These follow what changed; all others are built whole, or not at all.
 FOLLOWERS = {

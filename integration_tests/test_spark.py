@@ -12,7 +12,7 @@ import pytest
 
 import engines
 import statistics_cases as statistics
-from helpers import REPOSITORY
+from helpers import REPOSITORY, thorough
 
 pytest.importorskip("pyspark", reason="no pyspark: requirements-dev.txt has it")
 pytest.importorskip("pyhive", reason="no dbt-spark[PyHive]: requirements-dev.txt has it")
@@ -167,6 +167,7 @@ def test_files_are_refused_with_the_key_and_what_to_do(spark):
     engines.record("spark", "sources from files", "refused: load them into a table")
 
 
+@thorough
 def test_a_session_in_another_zone_is_refused(spark, tmp_path):
     """As in a profile that names the setting without its prefix."""
     profiles = (REPOSITORY / "profiles.yml").read_text(encoding="utf-8")
